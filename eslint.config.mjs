@@ -1,6 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 const MANY_PARAMETERS = 'More than three positional parameters: pass one options object.';
+const MANY_SERVICES = 'More than eight services: the class does two things, or those that travel together are one.';
 
 const nest = [
   { selector: "CallExpression[callee.name='forwardRef']", message: 'forwardRef hides a cycle: move what both need.' },
@@ -15,6 +16,10 @@ const shape = [
   { selector: 'FunctionDeclaration[params.length>3]', message: MANY_PARAMETERS },
   { selector: "MethodDefinition[kind='method'] > FunctionExpression[params.length>3]", message: MANY_PARAMETERS },
   { selector: 'ArrowFunctionExpression[params.length>3]', message: MANY_PARAMETERS },
+  {
+    selector: "MethodDefinition[kind='constructor'] > FunctionExpression[params.length>8]",
+    message: MANY_SERVICES,
+  },
 ];
 
 const time = [

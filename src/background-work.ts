@@ -1,22 +1,20 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { AuditSealer } from './audit-trail/audit-sealer.js';
+import { AuditSealing } from './audit-trail/audit-sealing.js';
+import { DatabaseSweeps } from './database-sweeps.js';
+import { ObjectSweeps } from './object-sweeps.js';
 import { routes } from './pipeline.js';
 import type { Config } from './platform/config/config.js';
-import { KeyRing } from './platform/crypto/key-ring.js';
 import { Database } from './platform/database/database.js';
 import { Logger } from './platform/logging/logger.js';
 import { OutboxRelay, type JobSink } from './platform/outbox/outbox-relay.js';
-import { CONFIG, OBJECT_STORE } from './platform/platform.module.js';
+import { CONFIG } from './platform/platform.module.js';
 import { Rounds } from './platform/process/rounds.js';
 import { JOB_SINK } from './platform/queue/queue.module.js';
-import type { ObjectStore } from './platform/storage/object-store.port.js';
 import { Metrics } from './platform/telemetry/metrics.js';
-import { SecurityEvents } from './platform/telemetry/security-events.js';
-import { Sweeps } from './sweeps.js';
 
 const HOUR_SECONDS = 3_600;
 
-/** What a worker does without being asked: the relay that feeds the queue, and everything that is done in rounds. */
+/** Runs what a worker does without being asked: the relay that feeds the queue, and everything that is done in rounds. */
 @Injectable()
 export class BackgroundWork implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #relay: OutboxRelay;
@@ -25,22 +23,19 @@ export class BackgroundWork implements OnApplicationBootstrap, BeforeApplication
   constructor(
     @Inject(CONFIG) config: Config,
     @Inject(JOB_SINK) sink: JobSink,
-    @Inject(OBJECT_STORE) objects: ObjectStore,
     database: Database,
-    ring: KeyRing,
     logger: Logger,
     metrics: Metrics,
-    securityEvents: SecurityEvents,
-    sweeps: Sweeps,
+    sealing: AuditSealing,
+    inDatabase: DatabaseSweeps,
+    inObjects: ObjectSweeps,
   ) {
     this.#relay = new OutboxRelay({ database, databaseUrl: config.DATABASE_URL, routes, sink, logger });
-    const sealer = new AuditSealer({ database, ring, objects, logger, securityEvents });
-    metrics.atScrape(() => metrics.auditUnanchoredAge.set(sealer.unanchoredSeconds));
     this.#rounds = new Rounds(
       [
-        { everySeconds: config.SWEEP_INTERVAL_SECONDS, atOnce: true, steps: sweeps.inDatabase },
-        { everySeconds: config.AUDIT_SEAL_INTERVAL_SECONDS, steps: { seal: () => sealer.seal() } },
-        { everySeconds: HOUR_SECONDS, leftAtStop: true, steps: sweeps.inObjects },
+        { everySeconds: config.SWEEP_INTERVAL_SECONDS, atOnce: true, steps: inDatabase.steps },
+        { everySeconds: config.AUDIT_SEAL_INTERVAL_SECONDS, steps: { seal: () => sealing.seal() } },
+        { everySeconds: HOUR_SECONDS, leftAtStop: true, steps: inObjects.steps },
       ],
       { logger, onFailed: (task) => metrics.sweeperFailures.inc({ task }) },
     );

@@ -14,7 +14,7 @@ import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { SecurityEvents } from '../../src/platform/telemetry/security-events.js';
 import { caseRepository } from '../../test/support/case-repository.js';
 import { Sweeper } from '../../src/sweeper/sweeper.js';
-import { dueSteps } from '../../src/sweeps.js';
+import { dueSteps } from '../../src/database-sweeps.js';
 import { VerificationReports } from '../../src/verification/verification-reports.js';
 import { createVerificationWorld } from '../../test/support/verification/verification-world.js';
 import type { Campaign } from './campaign.js';

@@ -9,11 +9,13 @@ import { AccountIndex } from './accounts/account-index.js';
 import { KnownDocuments } from './accounts/known-documents.js';
 import { AdjudicateProcessor } from './adjudicate.processor.js';
 import { Adjudication } from './adjudication.js';
+import { AccountFactsReader } from './account-facts.js';
 import { CaseFactsReader } from './case-facts.js';
 import { Decisions } from './decisions.js';
 import { AskedAddresses } from './device/asked-addresses.js';
 import { ConfirmationAnswers } from './device/confirmation-answers.js';
 import { DeviceConfirmations } from './device/device-confirmations.js';
+import { EvidenceFactsReader } from './evidence-facts.js';
 import { HoldNotices } from './hold-notices.js';
 import { Holds } from './holds.js';
 import { LateJudgement } from './late-judgement.js';
@@ -26,7 +28,9 @@ import { ReviewVotes } from './review-votes.js';
   providers: [
     AccountIndex,
     Adjudication,
+    AccountFactsReader,
     CaseFactsReader,
+    EvidenceFactsReader,
     Decisions,
     HoldNotices,
     Holds,

@@ -16,7 +16,7 @@ import { circumstanceFinding, decide } from './decide.js';
 import type { ApprovalStep, Decision, Finding, Verdict } from './decision.js';
 import { Decisions } from './decisions.js';
 import { DeviceConfirmations } from './device/device-confirmations.js';
-import { deviceSettled } from './device/device-standing.js';
+import { deviceSettled } from './device/device-proof.js';
 import { heldStep, type HeldCase } from './device/held-step.js';
 import type { SettledFacts } from './facts.js';
 import { Holds, ON_ITS_WAY_SECONDS } from './holds.js';
@@ -207,7 +207,7 @@ export class Adjudication {
   async approvalAgain(tx: Transaction, recoveryCase: RecoveryCase, decision: Decision): Promise<ApprovalStep> {
     const { afterApproval } = decision;
     if (afterApproval.name === 'approve' || afterApproval.reason !== 'hold_running') return afterApproval;
-    const { leftSeconds: holdSeconds } = await this.holds.standing(tx, recoveryCase, decision);
+    const { leftSeconds: holdSeconds } = await this.holds.progressOf(tx, recoveryCase, decision);
     return holdSeconds > 0 ? { ...afterApproval, holdSeconds } : { name: 'approve' };
   }
 
@@ -225,7 +225,7 @@ export class Adjudication {
       awaited: wouldBe,
       votesMissing: !good && !wouldBe && decisions.some(leftToReviewers),
       decision: ruling?.decision,
-      ...(await this.holds.standing(tx, recoveryCase, ruling?.decision)),
+      ...(await this.holds.progressOf(tx, recoveryCase, ruling?.decision)),
     };
   }
 

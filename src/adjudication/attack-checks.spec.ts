@@ -118,7 +118,7 @@ const ANSWERS: [Check['result'], CheckReason[]][][] = [
 ];
 
 /** Every kind of policy and of provider that has a say in what one check’s answer leads to. */
-function* standings(kind: CheckKind): Generator<SettledFacts> {
+function* factsAbout(kind: CheckKind): Generator<SettledFacts> {
   const others = CHECK_KINDS.filter((other) => other !== kind);
   for (const asked of [[kind], others.slice(0, 1)])
     for (const waived of [[kind], []])
@@ -152,7 +152,7 @@ describe.each(CHECK_KINDS)('T70, T71: being noticed never helps: %s', (kind) => 
   it('leads no better from a pass over an open answer to none or a suspicion, and from there to a failure', () => {
     const met = new Set<string>();
     const better: string[] = [];
-    for (const facts of standings(kind)) {
+    for (const facts of factsAbout(kind)) {
       // While tries remain another one follows what a new picture may mend: what that leads to is compared at the last.
       const lastTry = facts.recoveryCase.attempt === 3;
       const decided = ANSWERS.map((answers) =>
@@ -179,7 +179,7 @@ describe.each(CHECK_KINDS)('T70, T71: being noticed never helps: %s', (kind) => 
       ([result, codes]) => result !== 'not_run' && !codes.includes('document_inconsistent'),
     );
     const outcomes = new Set<string>();
-    for (const facts of standings(kind))
+    for (const facts of factsAbout(kind))
       for (const [result, reasonCodes] of attacks) {
         const { verdict, approvableByReview } = decide(having(facts, { kind, result, reasonCodes }));
         outcomes.add(`${verdict} ${approvableByReview}`);

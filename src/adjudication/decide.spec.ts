@@ -431,15 +431,15 @@ describe('after a good report', () => {
     [{ sameDevice: 'none', confirmed: true, nobodyToAsk: true }, 'confirmed'],
     [{ sameDevice: 'return', returned: true, nobodyToAsk: true }, 'proven'],
     [{ sameDevice: 'return', returned: false, nobodyToAsk: true }, 'may_return'],
-  ] as const)('%j: the device is %s (T33)', (device, standing) => {
+  ] as const)('%j: the device is %s (T33)', (device, proof) => {
     const decision = adjudicate(factsWith({ device }));
-    expect([decision.verdict, decision.device]).toEqual(['approve', standing]);
+    expect([decision.verdict, decision.device]).toEqual(['approve', proof]);
     const expected = {
       proven: { name: 'approve' },
       may_return: { name: 'hold', reason: 'waiting_for_return', holdSeconds: 60 },
       unproven: { name: 'hold', reason: 'waiting_for_confirmation', holdSeconds: 86_400 },
       confirmed: { name: 'hold', reason: 'hold_running', holdSeconds: 86_400 },
-    }[standing];
+    }[proof];
     expect(decision.afterApproval).toEqual(expected);
     expect(decision.next).toEqual(expected);
   });

@@ -8,12 +8,7 @@ import {
   type Objection,
   type Verdict,
 } from './decision.js';
-import {
-  CONFIRMATION_SECONDS,
-  deviceStanding,
-  RETURN_GRACE_SECONDS,
-  type DeviceStanding,
-} from './device/device-standing.js';
+import { CONFIRMATION_SECONDS, deviceProof, RETURN_GRACE_SECONDS, type DeviceProof } from './device/device-proof.js';
 import { evidenceStrength, holdForEvidence, type EvidenceStrength } from './evidence-strength.js';
 import type { AdjudicationFacts, SettledChecks, SettledFacts } from './facts.js';
 import { hasAnswer, isWaived, objectionsTo } from './objections.js';
@@ -38,7 +33,7 @@ export function decide(facts: SettledFacts): Decision {
   const objections = objectionsTo(facts);
   const verdict = objections.map((objection) => objection.remedy).reduce<Verdict>(harder, 'approve');
   const told = verdict === 'retry' ? toldToPerson(objections) : [];
-  const device = deviceStanding(facts);
+  const device = deviceProof(facts);
   const holdSeconds = holdOf(facts, device, evidenceStrength(facts, verdict));
   const afterApproval = approvalStep(device, holdSeconds);
   return {
@@ -77,7 +72,7 @@ const isEvaluation = ({ recoveryCase, policy }: SettledFacts): boolean =>
  *
  * A policy can ask for two, never for fewer.
  */
-const reviewersOf = ({ provider, subject, policy, recoveryCase }: SettledFacts, device: DeviceStanding): 1 | 2 =>
+const reviewersOf = ({ provider, subject, policy, recoveryCase }: SettledFacts, device: DeviceProof): 1 | 2 =>
   provider.local || subject.privileged || recoveryCase.relayed || recoveryCase.byKey || device === 'unaskable'
     ? 2
     : policy.review.reviewersNeeded;
@@ -86,14 +81,14 @@ const reviewersOf = ({ provider, subject, policy, recoveryCase }: SettledFacts, 
  * The longest hold that applies. Weaker evidence waits longer. Links that an agent passed on have a hold of their own, and
  * so have partners' addresses that may have been passed on.
  */
-function holdOf({ policy, recoveryCase }: SettledFacts, device: DeviceStanding, strength: EvidenceStrength): number {
+function holdOf({ policy, recoveryCase }: SettledFacts, device: DeviceProof, strength: EvidenceStrength): number {
   const passedOn = recoveryCase.relayed || (device !== 'proven' && device !== 'allowed');
   const own = holdForEvidence(policy.hold, strength);
   return passedOn ? Math.max(own, policy.relay.holdSeconds) : own;
 }
 
 /** Without proof of the device an approval waits: first for the browser, then for an address on file. */
-function approvalStep(device: DeviceStanding, holdSeconds: number): ApprovalStep {
+function approvalStep(device: DeviceProof, holdSeconds: number): ApprovalStep {
   if (device === 'may_return') {
     return { name: 'hold', holdSeconds: RETURN_GRACE_SECONDS, reason: 'waiting_for_return' };
   }
@@ -189,7 +184,7 @@ export const circumstanceFinding = ({ about, reasonCodes, settleable }: Objectio
 });
 
 /** Nothing to say of a device that is proven; one that nobody can be asked about is an objection of its own. */
-function deviceFindings(device: DeviceStanding): Finding[] {
+function deviceFindings(device: DeviceProof): Finding[] {
   const finding = { about: 'device', method: 'rule' } as const;
   if (device === 'proven' || device === 'unaskable') return [];
   if (device === 'allowed') return [{ ...finding, result: 'not_run', reasonCodes: ['waived_by_policy'] }];

@@ -1,7 +1,7 @@
 import type { CheckKind, CheckResult } from '../../providers/kit/index.js';
 import { VERDICTS, type Verdict } from '../recovery-case/case-outcomes.js';
 import type { StateReason } from '../recovery-case/case-states.js';
-import type { DeviceStanding } from './device/device-standing.js';
+import type { DeviceProof } from './device/device-proof.js';
 import type { MatchOutcome } from './matching/match-outcome.js';
 import type { Bucket, CaptureWord, FindingReason } from './reasons.js';
 import { RULES_VERSION } from './rules-version.js';
@@ -65,7 +65,7 @@ export interface Decision {
   /** Nothing but settleable objections is left; without any, the verdict is `approve`. */
   approvableByReview: boolean;
   /** What shows that the check was done at the browser that gets the token. No token without. */
-  device: DeviceStanding;
+  device: DeviceProof;
   /** What follows an approval, by the policy or by reviewers. */
   afterApproval: ApprovalStep;
   /** Seconds between an approval, by rules or people, and the token. */

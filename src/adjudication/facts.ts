@@ -4,9 +4,9 @@ import type { DocumentAcceptance } from '../policy/document-rules.js';
 import type { PolicyDocument } from '../policy/policy.js';
 import type { Ingredients } from '../recovery-codes/asked-codes.js';
 import type { CodesDoubt } from '../recovery-codes/codes-doubts.js';
-import type { DocumentStanding } from './accounts/document-standing.js';
+import type { DocumentOwner } from './accounts/document-owner.js';
 import type { MatchedAttribute } from './decision.js';
-import type { DeviceFacts } from './device/device-standing.js';
+import type { DeviceFacts } from './device/device-proof.js';
 import type { AttributeMatch } from './matching/match-outcome.js';
 import type { FindingReason } from './reasons.js';
 import type { SettledCheck } from './settled-check.js';
@@ -16,7 +16,7 @@ export const ROUTES = ['document', 'codes'] as const;
 export type Route = (typeof ROUTES)[number];
 
 /** Evidence that was shown in a case and that the attempt does not rest on, as its provider judged it. */
-export interface ShownEvidence extends Pick<AdjudicationFacts, 'report' | 'withdrawn' | 'documentStanding'> {
+export interface ShownEvidence extends Pick<AdjudicationFacts, 'report' | 'withdrawn' | 'documentOwner'> {
   /** The attempt it was shown in. */
   attempt: number;
 }
@@ -99,7 +99,7 @@ export interface AdjudicationFacts {
   /** Name and birth date of the account itself, for one that was never proofed. */
   directoryIdentity?: Sensitive<ProofedAttributes>;
   /** Which account the document of the report is known from (T64). */
-  documentStanding: DocumentStanding;
+  documentOwner: DocumentOwner;
   /** Recovery codes that this browser gave in this case (NIST SP 800-63B-4, 4.2.1.1 and 4.2.1.2). */
   ingredients: Ingredients;
   /** Production: a partner's test environment confirms nobody. */

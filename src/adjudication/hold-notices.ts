@@ -32,7 +32,7 @@ export class HoldNotices {
    * for good. It counts if it may vouch for the account now, or could when it took the notice: its reader had a chance to
    * stop the case. Otherwise a change of the record would keep the owner's case waiting until it ends.
    */
-  async standing(
+  async toldOf(
     tx: Transaction,
     { id: caseId, attempt, subjectId }: Pick<RecoveryCase, 'id' | 'attempt' | 'subjectId'>,
   ): Promise<ToldOfHold> {

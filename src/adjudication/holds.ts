@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import type { Decision } from './decision.js';
-import type { DeviceStanding } from './device/device-standing.js';
+import type { DeviceProof } from './device/device-proof.js';
 import { HoldNotices } from './hold-notices.js';
 
 /** Where an approval waits, it runs a hold; elsewhere it waits for the browser, or for an answer (decide.ts). */
-const HELD_DEVICES: readonly DeviceStanding[] = ['proven', 'allowed', 'confirmed', 'unaskable'];
+const HELD_DEVICES: readonly DeviceProof[] = ['proven', 'allowed', 'confirmed', 'unaskable'];
 
 /** A mail that has not gone for so long is not on its way. */
 export const ON_ITS_WAY_SECONDS = 60;
@@ -17,7 +17,7 @@ type HeldAttempt = Pick<RecoveryCase, 'id' | 'attempt' | 'subjectId'>;
 type AskedHold = Pick<Decision, 'holdSeconds' | 'device'>;
 
 /** How far a hold has run. With a hold of no length nothing is left, and no address has to be told. */
-export interface HoldStanding {
+export interface HoldProgress {
   /** What is left of it, counted from the approval; all of it while {@link untold}. */
   leftSeconds: number;
   /** No address that may vouch for the account has taken a notice yet, although there is one: nobody could stop it. */
@@ -29,7 +29,7 @@ export interface HoldStanding {
   lateSeconds: number;
 }
 
-const NO_HOLD: HoldStanding = { leftSeconds: 0, untold: false, lateSeconds: 0 };
+const NO_HOLD: HoldProgress = { leftSeconds: 0, untold: false, lateSeconds: 0 };
 
 /** Tells how long an approval was held, and whether its owner could have stopped it in that time. */
 @Injectable()
@@ -37,10 +37,10 @@ export class Holds {
   constructor(private readonly notices: HoldNotices) {}
 
   /** How far the hold has run that the attempt's decision asks for; without a decision there is none. */
-  async standing(tx: Transaction, recoveryCase: HeldAttempt, asked: AskedHold | undefined): Promise<HoldStanding> {
+  async progressOf(tx: Transaction, recoveryCase: HeldAttempt, asked: AskedHold | undefined): Promise<HoldProgress> {
     if (!asked || asked.holdSeconds === 0) return NO_HOLD;
     const { holdSeconds: seconds, device } = asked;
-    const told = await this.notices.standing(tx, recoveryCase);
+    const told = await this.notices.toldOf(tx, recoveryCase);
     const { served, earlier } = await this.served(tx, recoveryCase, device);
     if (!told.owed) return { leftSeconds: rest(seconds, served), untold: false, lateSeconds: 0 };
     // What ran before the approval that stands counts where somebody could have stopped it.
@@ -69,7 +69,7 @@ export class Holds {
   private async served(
     tx: Transaction,
     at: HeldAttempt,
-    device: DeviceStanding,
+    device: DeviceProof,
   ): Promise<{ approved: boolean; served: number; earlier: number }> {
     const counted = device === 'unaskable' ? [device] : HELD_DEVICES;
     return tx.one<{ approved: boolean; served: number; earlier: number }>`

@@ -5,7 +5,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { announce } from '../recovery-case/case-events.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
-import { restsOnSomething } from '../verification/collect/standing-result.js';
+import { restsOnSomething } from '../verification/collect/later-answers.js';
 import { VerificationReports, type LateReport } from '../verification/verification-reports.js';
 import { CaseFactsReader } from './case-facts.js';
 import { contradictionsIn } from './contradictions.js';

@@ -5,7 +5,7 @@ import { accountObjections, neverProofed } from './accounts/account-objections.j
 import { withCodesAlone } from './codes-route.js';
 import { contradicted } from './contradictions.js';
 import type { Objection } from './decision.js';
-import { deviceStanding } from './device/device-standing.js';
+import { deviceProof } from './device/device-proof.js';
 import type { SettledChecks, SettledFacts } from './facts.js';
 import { attemptsRemain, deny, refer, refuseBy } from './objection.js';
 import { ofTheAccount, ofTheDocument } from './profile-objections.js';
@@ -73,7 +73,7 @@ const channel: ObjectionRule = ({ recoveryCase: { relayed, callConfirmed }, poli
  * out, over a way that the reader of that mailbox does not have. For a privileged account they cannot either.
  */
 const device: ObjectionRule = (facts) => [
-  deviceStanding(facts) === 'unaskable' &&
+  deviceProof(facts) === 'unaskable' &&
     refer('device', 'device_not_confirmable', { settleable: !facts.subject.privileged }),
 ];
 

@@ -5,7 +5,7 @@ import { CaseKeys } from '../platform/crypto/case-keys.js';
 import { SealBrokenError } from '../platform/crypto/sealing.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
-import type { DeviceStanding } from './device/device-standing.js';
+import type { DeviceProof } from './device/device-proof.js';
 import { INVOLVING } from './involvement.js';
 import type { ReviewReason } from './review-reasons.js';
 
@@ -66,7 +66,7 @@ export class ReviewVotes {
   async approvals(
     tx: Transaction,
     { id, attempt, openedBy, subjectId }: Pick<RecoveryCase, 'id' | 'attempt' | 'openedBy' | 'subjectId'>,
-    device?: DeviceStanding,
+    device?: DeviceProof,
   ): Promise<number> {
     const deviceOpen = device === 'unaskable';
     const voters = await tx.many<Voter>`SELECT v.case_id, v.attempt, v.reviewer, v.accounts_sealed FROM review_votes v

@@ -36,7 +36,7 @@ function factsWith(policy: Partial<PolicyDocument>, reasonCodes: CheckReason[]):
       authorized: true,
     },
     subject: { active: true, privileged: false, nameUniqueInDirectory: true },
-    documentStanding: 'new',
+    documentOwner: 'new',
     ingredients: { savedCode: false, issuedCode: false },
   };
 }

@@ -1,5 +1,5 @@
 import { FLOW_ABSOLUTE_SECONDS } from '../flow-session/flow-sessions.js';
-import { MAX_NOTICE_TRIES } from '../notification/case-notices.js';
+import { MAX_NOTICE_TRIES } from '../notification/owed-notices.js';
 import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Metrics } from '../platform/telemetry/metrics.js';
@@ -97,23 +97,33 @@ function backlog(tx: Transaction): Promise<Backlog> {
   return tx.one<Backlog>`
     SELECT
       (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE published_at IS NULL AND refused_at IS NULL LIMIT ${COUNTED_UP_TO}) o)::int AS outbox_pending,
-      COALESCE((SELECT EXTRACT(EPOCH FROM clock_timestamp() - created_at) FROM outbox WHERE published_at IS NULL AND refused_at IS NULL ORDER BY id LIMIT 1), 0)::float AS outbox_age,
+      COALESCE((SELECT EXTRACT(EPOCH FROM clock_timestamp() - created_at) FROM outbox WHERE published_at IS NULL
+        AND refused_at IS NULL ORDER BY id LIMIT 1), 0)::float AS outbox_age,
       (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE refused_at IS NOT NULL LIMIT ${COUNTED_UP_TO}) o)::int AS outbox_refused,
-      COALESCE((SELECT EXTRACT(EPOCH FROM clock_timestamp() - received_at) FROM webhook_inbox WHERE state = 'received' ORDER BY received_at LIMIT 1), 0)::float AS inbox_age,
-      (SELECT count(*) FROM (SELECT 1 FROM notices WHERE sent_at IS NULL AND tries < ${MAX_NOTICE_TRIES} AND created_at > statement_timestamp() - interval '7 days'
+      COALESCE((SELECT EXTRACT(EPOCH FROM clock_timestamp() - received_at) FROM webhook_inbox WHERE state = 'received'
+        ORDER BY received_at LIMIT 1), 0)::float AS inbox_age,
+      (SELECT count(*) FROM (SELECT 1 FROM notices WHERE sent_at IS NULL AND tries < ${MAX_NOTICE_TRIES}
+        AND created_at > statement_timestamp() - interval '7 days'
         UNION ALL SELECT 1 FROM account_notices WHERE tries < ${MAX_NOTICE_TRIES} AND owed_since > statement_timestamp() - interval '7 days'
         UNION ALL SELECT 1 FROM owed_mails WHERE tries < ${MAX_NOTICE_TRIES} AND owed_since > statement_timestamp() - interval '7 days'
-          AND (event = 'link.requested' OR owed_since > statement_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS})) LIMIT ${COUNTED_UP_TO}) n)::int AS unsent_notices,
+          AND (event = 'link.requested' OR owed_since > statement_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}))
+            LIMIT ${COUNTED_UP_TO}) n)::int AS unsent_notices,
       COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - LEAST(
-        (SELECT created_at FROM notices WHERE sent_at IS NULL AND tries < ${MAX_NOTICE_TRIES} AND created_at > statement_timestamp() - interval '7 days' ORDER BY created_at LIMIT 1),
-        (SELECT owed_since FROM account_notices WHERE tries < ${MAX_NOTICE_TRIES} AND owed_since > statement_timestamp() - interval '7 days' ORDER BY owed_since LIMIT 1),
+        (SELECT created_at FROM notices WHERE sent_at IS NULL AND tries < ${MAX_NOTICE_TRIES}
+          AND created_at > statement_timestamp() - interval '7 days' ORDER BY created_at LIMIT 1),
+        (SELECT owed_since FROM account_notices WHERE tries < ${MAX_NOTICE_TRIES}
+          AND owed_since > statement_timestamp() - interval '7 days' ORDER BY owed_since LIMIT 1),
         (SELECT owed_since FROM owed_mails WHERE tries < ${MAX_NOTICE_TRIES} AND owed_since > statement_timestamp() - interval '7 days'
-          AND (event = 'link.requested' OR owed_since > statement_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS})) ORDER BY owed_since LIMIT 1))), 0)::float AS unsent_notice_age,
-      (SELECT count(*) FROM (SELECT 1 FROM notices WHERE sent_at IS NULL AND tries >= ${MAX_NOTICE_TRIES} AND created_at > statement_timestamp() - interval '7 days'
+          AND (event = 'link.requested' OR owed_since > statement_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}))
+            ORDER BY owed_since LIMIT 1))), 0)::float AS unsent_notice_age,
+      (SELECT count(*) FROM (SELECT 1 FROM notices WHERE sent_at IS NULL AND tries >= ${MAX_NOTICE_TRIES}
+        AND created_at > statement_timestamp() - interval '7 days'
         UNION ALL SELECT 1 FROM account_notices WHERE tries >= ${MAX_NOTICE_TRIES} AND owed_since > statement_timestamp() - interval '7 days'
         UNION ALL SELECT 1 FROM owed_mails WHERE tries >= ${MAX_NOTICE_TRIES} AND owed_since > statement_timestamp() - interval '7 days'
-          AND (event = 'link.requested' OR owed_since > statement_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS})) LIMIT ${COUNTED_UP_TO}) n)::int AS notices_given_up,
+          AND (event = 'link.requested' OR owed_since > statement_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}))
+            LIMIT ${COUNTED_UP_TO}) n)::int AS notices_given_up,
       COALESCE((SELECT EXTRACT(EPOCH FROM clock_timestamp() - occurred_at) FROM audit_events
-        WHERE occurred_at > COALESCE((SELECT created_at FROM audit_checkpoints ORDER BY id DESC LIMIT 1), '-infinity') ORDER BY occurred_at LIMIT 1), 0)::float AS unsealed_age,
+        WHERE occurred_at > COALESCE((SELECT created_at FROM audit_checkpoints ORDER BY id DESC LIMIT 1), '-infinity')
+          ORDER BY occurred_at LIMIT 1), 0)::float AS unsealed_age,
       EXISTS (SELECT 1 FROM recovery_pauses WHERE resumed_at IS NULL) AS paused`;
 }

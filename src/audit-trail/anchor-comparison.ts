@@ -1,5 +1,5 @@
 import type { Database } from '../platform/database/database.js';
-import { anchorStanding, AnchorUnreadableError, type AnchorGround } from './anchors.js';
+import { compareWithNewestAnchor, AnchorUnreadableError, type AnchorGround } from './anchors.js';
 import { signatureOf } from './checkpoints.js';
 
 export interface AnchorComparisonParts extends AnchorGround {
@@ -24,7 +24,7 @@ export class AnchorComparison {
     if (this.#passed) return;
     const { database } = this.parts;
     try {
-      const { setBack } = await anchorStanding(this.parts, (id) => database.read((tx) => signatureOf(tx, id)));
+      const { setBack } = await compareWithNewestAnchor(this.parts, (id) => database.read((tx) => signatureOf(tx, id)));
       if (setBack) this.report('database_set_back');
       this.#passed = !setBack;
     } catch (error) {

@@ -4,7 +4,13 @@ import fc from 'fast-check';
 import { MemoryObjectStore } from '../../test/model/memory-object-store.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { ObjectNotFoundError, ObjectStoreUnavailableError } from '../platform/storage/object-store.errors.js';
-import { anchorStanding, AnchorUnreadableError, newestAnchor, replaceAnchors, writeAnchor } from './anchors.js';
+import {
+  compareWithNewestAnchor,
+  AnchorUnreadableError,
+  newestAnchor,
+  replaceAnchors,
+  writeAnchor,
+} from './anchors.js';
 import { GENESIS, signedText, type Checkpoint } from './checkpoints.js';
 
 const ring = new KeyRing(KeyRing.generate());
@@ -50,18 +56,18 @@ describe('anchors of the audit trail in the object store (F49)', () => {
 
   it('find a database that lacks the newest, or has another one in its place', async () => {
     const objects = await storeWith(two, three);
-    const standing = async (rows: Record<string, Checkpoint>): Promise<boolean> =>
-      (await anchorStanding({ objects, ring }, async (id) => rows[id]?.signature)).setBack;
-    expect(await standing({ 2: two, 3: three, 4: nine })).toBe(false);
-    expect(await standing({ 1: one, 2: two })).toBe(true);
-    expect(await standing({ 2: two, 3: checkpoint(5, 3) })).toBe(true);
+    const setBack = async (rows: Record<string, Checkpoint>): Promise<boolean> =>
+      (await compareWithNewestAnchor({ objects, ring }, async (id) => rows[id]?.signature)).setBack;
+    expect(await setBack({ 2: two, 3: three, 4: nine })).toBe(false);
+    expect(await setBack({ 1: one, 2: two })).toBe(true);
+    expect(await setBack({ 2: two, 3: checkpoint(5, 3) })).toBe(true);
   });
 
   it('say nothing while there is none', async () => {
     const objects = new MemoryObjectStore();
     await objects.put('tombstones/rc_0', Buffer.from('another thing'));
-    const standing = await anchorStanding({ objects, ring }, async () => undefined);
-    expect(standing).toEqual({ newest: undefined, setBack: false });
+    const compared = await compareWithNewestAnchor({ objects, ring }, async () => undefined);
+    expect(compared).toEqual({ newest: undefined, setBack: false });
   });
 
   it.each<[string, (objects: MemoryObjectStore, key: string) => void]>([

@@ -78,8 +78,8 @@ export async function newestAnchor(ground: AnchorGround): Promise<Checkpoint | u
   return second.newest;
 }
 
-/** How the database stands to the newest anchor. */
-export interface AnchorStanding {
+/** The newest anchor, and whether the database still has what it says. */
+export interface NewestAnchorComparison {
   newest: Checkpoint | undefined;
   /** The database lacks the checkpoint, or has another one in its place. */
   setBack: boolean;
@@ -89,10 +89,10 @@ export interface AnchorStanding {
  * @param signatureOf the signature of the database's checkpoint of that id, if it has one
  * @throws AnchorUnreadableError, ObjectStoreUnavailableError, and what `signatureOf` throws
  */
-export async function anchorStanding(
+export async function compareWithNewestAnchor(
   ground: AnchorGround,
   signatureOf: (checkpointId: string) => Promise<string | undefined>,
-): Promise<AnchorStanding> {
+): Promise<NewestAnchorComparison> {
   const newest = await newestAnchor(ground);
   return { newest, setBack: newest !== undefined && (await signatureOf(newest.id)) !== newest.signature };
 }

@@ -3,7 +3,7 @@ import type { Database } from '../platform/database/database.js';
 import type { Logger } from '../platform/logging/logger.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import type { SecurityEvents } from '../platform/telemetry/security-events.js';
-import { anchorStanding, AnchorUnreadableError, writeAnchor } from './anchors.js';
+import { compareWithNewestAnchor, AnchorUnreadableError, writeAnchor } from './anchors.js';
 import { lastCheckpoint, secondsSinceNext, signatureOf, type Checkpoint } from './checkpoints.js';
 import { sealHeads } from './seal-heads.js';
 
@@ -59,7 +59,9 @@ export class AuditSealer {
     const last = await database.read(lastCheckpoint);
     if (!last || last.signature === this.#anchored?.signature) return;
     await this.noteWaiting(this.#anchored?.id ?? before(last));
-    const { newest, setBack } = await anchorStanding(this.parts, (id) => database.read((tx) => signatureOf(tx, id)));
+    const { newest, setBack } = await compareWithNewestAnchor(this.parts, (id) =>
+      database.read((tx) => signatureOf(tx, id)),
+    );
     // A worker that was just started learns only here what is missing since before.
     if (!this.#anchored) await this.noteWaiting(newest?.id ?? NONE);
     if (setBack) return securityEvents.report('database_set_back');

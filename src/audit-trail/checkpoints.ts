@@ -63,7 +63,8 @@ export const lastCheckpoint = (tx: Transaction): Promise<Checkpoint | undefined>
 /** The last one, for null. */
 export async function checkpointOf(tx: Transaction, id: string | null): Promise<Checkpoint | undefined> {
   return tx.maybeOne<Checkpoint>`
-    SELECT id::text, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_text, previous_sha256, heads_sha256, head_count, signature
+    SELECT id::text, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_text, previous_sha256,
+      heads_sha256, head_count, signature
     FROM audit_checkpoints WHERE id = COALESCE(${id}::bigint, (SELECT max(audit_checkpoints.id) FROM audit_checkpoints))`;
 }
 

@@ -23,8 +23,9 @@ async function unsealedHeads(tx: Transaction): Promise<HeadRow[]> {
 async function movedHeads(tx: Transaction): Promise<HeadRow[]> {
   return tx.many<HeadRow>`
     SELECT h.chain_id, h.seq::text, h.hash FROM (
-      SELECT DISTINCT chain_id FROM audit_events WHERE occurred_at BETWEEN COALESCE(
-        (SELECT LEAST(created_at, clock_timestamp()) - interval '10 minutes' FROM audit_checkpoints ORDER BY id DESC LIMIT 1), '-infinity') AND 'infinity') AS moved
+      SELECT DISTINCT chain_id FROM audit_events
+      WHERE occurred_at BETWEEN COALESCE((SELECT LEAST(created_at, clock_timestamp()) - interval '10 minutes'
+          FROM audit_checkpoints ORDER BY id DESC LIMIT 1), '-infinity') AND 'infinity') AS moved
     CROSS JOIN LATERAL (SELECT * FROM audit_heads WHERE chain_id = moved.chain_id OFFSET 0) AS h
     CROSS JOIN LATERAL (SELECT max(seq) AS seq FROM audit_checkpoint_heads WHERE chain_id = moved.chain_id) AS sealed
     WHERE h.seq > COALESCE(sealed.seq, 0)
@@ -61,6 +62,7 @@ export async function sealHeads(tx: Transaction, ring: KeyRing, of: 'moved' | 'a
   await tx.run`INSERT INTO audit_checkpoints (id, created_at, previous_sha256, heads_sha256, head_count, signature)
     VALUES (${point.id}, ${createdText}::timestamptz, ${point.previousSha256}, ${point.headsSha256}, ${point.headCount}, ${signature})`;
   await tx.run`INSERT INTO audit_checkpoint_heads (checkpoint_id, chain_id, seq, hash)
-    SELECT ${point.id}, * FROM unnest(${heads.map((head) => head.chainId)}::text[], ${heads.map((head) => head.seq)}::bigint[], ${heads.map((head) => head.hash)}::bytea[])`;
+    SELECT ${point.id}, * FROM unnest(${heads.map((head) => head.chainId)}::text[],
+      ${heads.map((head) => head.seq)}::bigint[], ${heads.map((head) => head.hash)}::bytea[])`;
   return heads.length;
 }

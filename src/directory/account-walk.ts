@@ -65,10 +65,13 @@ export class AccountWalk {
     const rows = await tx.many<WalkedRow>`
       SELECT s.id, s.groups, s.status, s.profile_sealed, counts_as_privileged(s) AS privileged, recent_groups(s) AS recent_groups,
         identity_cooling_off(s), s.assurance_level IS NOT NULL AS strength_known,
-        GREATEST(COALESCE(s.assurance_level, 'AAL3'), CASE WHEN s.assurance_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) THEN s.assurance_level_before END) AS assurance_level,
+        GREATEST(COALESCE(s.assurance_level, 'AAL3'),
+          CASE WHEN s.assurance_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS})
+            THEN s.assurance_level_before END) AS assurance_level,
         COALESCE(s.contacts_changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS}), false) AS contacts_cooling,
         EXISTS (SELECT 1 FROM saved_recovery_codes c WHERE c.subject_id = s.id AND c.ended_at IS NULL
-          AND EXISTS (SELECT 1 FROM unnest(${this.keysThatLast()}::bytea[]) AS k(made_by) WHERE substr(c.code_digest, 1, octet_length(k.made_by)) = k.made_by)) AS has_saved_code,
+          AND EXISTS (SELECT 1 FROM unnest(${this.keysThatLast()}::bytea[]) AS k(made_by)
+            WHERE substr(c.code_digest, 1, octet_length(k.made_by)) = k.made_by)) AS has_saved_code,
         p.attributes_sealed, p.level, p.portrait_object_key IS NOT NULL AS has_portrait,
         p.changed_at > clock_timestamp() - make_interval(days => ${COOL_OFF_DAYS})
           AND (p.version > 1 OR p.changed_at > s.created_at + make_interval(hours => ${ENROLMENT_HOURS})) AS record_cooling

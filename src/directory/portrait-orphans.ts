@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { anchorStanding } from '../audit-trail/anchors.js';
+import { compareWithNewestAnchor } from '../audit-trail/anchors.js';
 import { signatureOf } from '../audit-trail/checkpoints.js';
 import { Clock } from '../platform/clock/clock.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
@@ -29,7 +29,9 @@ export class PortraitOrphans {
    */
   async sweepOrphans(): Promise<number> {
     const { objects, ring, database } = this;
-    const { setBack } = await anchorStanding({ objects, ring }, (id) => database.read((tx) => signatureOf(tx, id)));
+    const { setBack } = await compareWithNewestAnchor({ objects, ring }, (id) =>
+      database.read((tx) => signatureOf(tx, id)),
+    );
     if (setBack) return 0;
     return removeUnnamed({
       listed: objects.list(PORTRAIT_PREFIX),

@@ -105,9 +105,11 @@ export class Subjects {
     const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(next)), profileContext(subject.id));
     await tx.run`
       INSERT INTO subjects (id, login_digest, employee_id_digest, profile_sealed, groups, privileged, status)
-      VALUES (${subject.id}, ${this.identifierDigest('login', profile.login)}, ${profile.employeeId ? this.identifierDigest('employee', profile.employeeId) : null},
+      VALUES (${subject.id}, ${this.identifierDigest('login', profile.login)},
+        ${profile.employeeId ? this.identifierDigest('employee', profile.employeeId) : null},
         ${sealed}, ${groups}, ${privileged}, ${status})
-      ON CONFLICT (id) DO UPDATE SET login_digest = EXCLUDED.login_digest, employee_id_digest = EXCLUDED.employee_id_digest, profile_sealed = EXCLUDED.profile_sealed,
+      ON CONFLICT (id) DO UPDATE SET login_digest = EXCLUDED.login_digest, employee_id_digest = EXCLUDED.employee_id_digest,
+        profile_sealed = EXCLUDED.profile_sealed,
         groups = EXCLUDED.groups, privileged = EXCLUDED.privileged, status = EXCLUDED.status, version = subjects.version + 1, updated_at = clock_timestamp(),
         sessions_valid_from = CASE WHEN EXCLUDED.status = 'disabled' THEN clock_timestamp() ELSE subjects.sessions_valid_from END,
         contacts_changed_at = CASE WHEN ${contactsChanged} THEN clock_timestamp() ELSE subjects.contacts_changed_at END,

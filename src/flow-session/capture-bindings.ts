@@ -56,8 +56,8 @@ export class CaptureBindings {
     return digest;
   }
 
-  /** How an attempt stands towards a browser, without refusing anything. */
-  async standing(tx: Transaction, place: Place): Promise<'none' | 'this_browser' | 'another_browser'> {
+  /** Whether the attempt is bound to a browser, and whether to this one. Refuses nothing. */
+  async boundBrowser(tx: Transaction, place: Place): Promise<'none' | 'this_browser' | 'another_browser'> {
     const row = await this.stored(tx, place);
     if (!row) return 'none';
     const secret = knownSecret(place.request);
@@ -74,7 +74,7 @@ export class CaptureBindings {
   /** The stored digest, when this browser is the bound one. @throws Problem capture_binding_missing */
   async require(tx: Transaction, place: Place): Promise<Buffer> {
     const row = await this.stored(tx, place);
-    if (!row || (await this.standing(tx, place)) !== 'this_browser') throw new Problem('capture_binding_missing');
+    if (!row || (await this.boundBrowser(tx, place)) !== 'this_browser') throw new Problem('capture_binding_missing');
     return row.cookieDigest;
   }
 

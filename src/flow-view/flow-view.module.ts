@@ -8,6 +8,7 @@ import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module.js'
 import { VerificationModule } from '../verification/verification.module.js';
 import { BrowserEventsController } from './browser-events.controller.js';
 import { FlowViewController } from './flow-view.controller.js';
+import { FlowSecrets } from './flow-secrets.js';
 import { FlowViews } from './flow-views.js';
 
 @Module({
@@ -20,7 +21,7 @@ import { FlowViews } from './flow-views.js';
     AdjudicationModule,
     PolicyModule,
   ],
-  providers: [FlowViews],
+  providers: [FlowSecrets, FlowViews],
   controllers: [FlowViewController, BrowserEventsController],
   exports: [FlowViews],
 })

@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { EVIDENCE_KINDS, type EvidenceKind } from '../../providers/kit/index.js';
 import { Decisions } from '../adjudication/decisions.js';
-import { DeviceConfirmations } from '../adjudication/device/device-confirmations.js';
-import { CaptureBindings } from '../flow-session/capture-bindings.js';
 import { FlowSessions, type FlowSession } from '../flow-session/flow-sessions.js';
 import { latestConsent } from '../identity-evidence/consent-gate.js';
-import { CaseKeys } from '../platform/crypto/case-keys.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
@@ -14,12 +11,9 @@ import { Policies } from '../policy/policies.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { NOTICE_VERSION } from '../recovery-request/privacy-notice/index.js';
-import { FlowCodes } from '../recovery-codes/flow-codes.js';
-import {
-  VerificationSessions,
-  type AskedEvidence,
-  type LivingSessionView,
-} from '../verification/session/verification-sessions.js';
+import { AskedCodes } from '../recovery-codes/asked-codes-of-case.js';
+import { VerificationSessions, type AskedEvidence } from '../verification/session/verification-sessions.js';
+import { FlowSecrets } from './flow-secrets.js';
 import { flowStep } from './flow-step.js';
 import type { FlowView } from './flow-view.schemas.js';
 
@@ -27,7 +21,7 @@ type EvidenceView = FlowView['evidence'];
 
 const NO_EVIDENCE: AskedEvidence = { required: [], wanted: [] };
 
-/** The read model of the person's flow: what one browser may know about its case, put together for pages and API alike. */
+/** Puts together what one browser may know about its case, for pages and API alike. */
 @Injectable()
 export class FlowViews {
   constructor(
@@ -35,11 +29,9 @@ export class FlowViews {
     private readonly cases: RecoveryCaseRepository,
     private readonly verification: VerificationSessions,
     private readonly sessions: FlowSessions,
-    private readonly captures: CaptureBindings,
     private readonly decisions: Decisions,
-    private readonly confirmations: DeviceConfirmations,
-    private readonly keys: CaseKeys,
-    private readonly codes: FlowCodes,
+    private readonly secrets: FlowSecrets,
+    private readonly codes: AskedCodes,
     private readonly policies: Policies,
   ) {}
 
@@ -61,7 +53,8 @@ export class FlowViews {
     const { recoveryCase } = subject;
     const open = recoveryCase.closedAt === null;
     const choosing = recoveryCase.state === 'awaiting_evidence';
-    const session = open ? await this.sessionFor(tx, subject) : undefined;
+    const living = open ? await this.verification.openFor(tx, recoveryCase) : undefined;
+    const session = living && (await this.secrets.handoffOf(tx, living, subject));
     const offers = choosing ? await this.verification.offersFor(tx, recoveryCase) : [];
     const agreed = await latestConsent(tx, recoveryCase.id);
     const evidence = await this.evidenceOf(tx, {
@@ -71,7 +64,7 @@ export class FlowViews {
     const reasons = choosing
       ? await this.decisions.reasonsForPerson(tx, { caseId: recoveryCase.id, attempt: recoveryCase.attempt })
       : [];
-    const codes = choosing ? await this.codes.asked(tx, recoveryCase, subject.request) : undefined;
+    const codes = choosing ? await this.codes.of(tx, recoveryCase, subject.request) : undefined;
     const untouched = Object.values(evidence).every((slot) => slot.state === 'missing');
     return {
       state: recoveryCase.state,
@@ -100,32 +93,10 @@ export class FlowViews {
       reasons,
       nextAttemptAt: recoveryCase.nextAttemptAt?.toISOString() ?? null,
       heldUntil: recoveryCase.heldUntil?.toISOString() ?? null,
-      callCode: await this.callCode(tx, recoveryCase),
-      confirmation: await this.confirmation(tx, subject),
+      callCode: await this.secrets.callCode(tx, recoveryCase),
+      confirmation: await this.secrets.confirmation(tx, subject),
       passkey: { mode: 'direct' },
     };
-  }
-
-  /** The living session; its hand-off is shown to the bound browser only. */
-  private async sessionFor(
-    tx: Transaction,
-    subject: { recoveryCase: RecoveryCase; request: Request },
-  ): Promise<LivingSessionView | undefined> {
-    const { id: caseId, attempt } = subject.recoveryCase;
-    const session = await this.verification.openFor(tx, subject.recoveryCase);
-    if (!session?.handoff) return session;
-    const standing = await this.captures.standing(tx, { caseId, attempt, request: subject.request });
-    return standing === 'this_browser' ? session : { ...session, handoff: undefined };
-  }
-
-  /** The number is for the browser that was bound to the attempt; another browser in the flow does not see it. */
-  private async confirmation(
-    tx: Transaction,
-    { recoveryCase, request }: { recoveryCase: RecoveryCase; request: Request },
-  ): Promise<FlowView['confirmation']> {
-    const { id: caseId, attempt } = recoveryCase;
-    const standing = await this.captures.standing(tx, { caseId, attempt, request });
-    return standing === 'this_browser' ? ((await this.confirmations.shown(tx, recoveryCase)) ?? null) : null;
   }
 
   private async evidenceOf(
@@ -145,12 +116,5 @@ export class FlowViews {
         return [kind, { state: row?.state ?? 'missing', required, reasons: row?.reasons ?? [] }];
       }),
     );
-  }
-
-  private async callCode(tx: Transaction, recoveryCase: RecoveryCase): Promise<string | null> {
-    if (!recoveryCase.callCodeSealed || recoveryCase.callConfirmedAt || recoveryCase.closedAt) return null;
-    return (
-      await this.keys.open(tx, recoveryCase.id, { sealed: recoveryCase.callCodeSealed, use: 'call-code' })
-    ).toString('utf8');
   }
 }

@@ -3,6 +3,7 @@ import { jobOf } from '../../test/support/job-of.js';
 import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf, seedApprovedCase } from '../../test/support/approved-case.js';
+import { caseNotices, linkProcessor } from '../../test/support/mail-work.js';
 import { RecordingMail } from '../../test/support/recording-mail.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
@@ -11,9 +12,9 @@ import { sealWithRing } from '../platform/crypto/sealing.js';
 import { newSecret } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
 import { oweMail } from '../recovery-case/owed-mails.js';
-import { DeliverLinkProcessor } from './deliver-link.processor.js';
 import type { Mail } from './mail-sender.js';
-import { MAX_NOTICE_TRIES, CaseNotices } from './case-notices.js';
+import type { CaseNotices } from './case-notices.js';
+import { MAX_NOTICE_TRIES } from './owed-notices.js';
 import { NoticesUnsentError } from './notices-unsent.errors.js';
 import { mailFrame } from './mail-frame.js';
 import { noticeText, TOLD_KINDS } from './notice-texts.js';
@@ -34,18 +35,7 @@ beforeEach(() => {
   mail = new RecordingMail();
 });
 
-const delivery = (of: Core = core): CaseNotices =>
-  new CaseNotices(
-    test.database,
-    of.subjects,
-    of.ring,
-    of.clock,
-    mail,
-    of.logger,
-    of.config,
-    of.policies,
-    of.linkAddresses,
-  );
+const delivery = (of: Core = core): CaseNotices => caseNotices(of, mail);
 const EMAILS = ['ana@example.org', 'ana.work@example.com'];
 
 async function newCase(emails = EMAILS): Promise<{ caseId: string; subjectId: string }> {
@@ -265,9 +255,7 @@ describe('the words of a profile', () => {
     const { id: subjectId } = await addPerson(core, { emails: ['chair@example.org'], groups: ['board'] });
     const { id: caseId } = await openCase(core, { policy: own, subjectId });
     await delivery().send(caseId, 'recovery_started');
-    const { cases, subjects, policies, links, flows, linkAddresses, config } = core;
-    const of = [test.database, cases, subjects, policies, links, flows, linkAddresses, mail, config] as const;
-    await new DeliverLinkProcessor(...of).process(jobOf({ caseId }));
+    await linkProcessor(core, mail).process(jobOf({ caseId }));
     expect(mail.taken).toHaveLength(2);
     for (const { subject, text } of mail.taken) {
       expect(subject).toMatch(/^Board Office: /);
@@ -280,20 +268,8 @@ describe('the words of a profile', () => {
 });
 
 describe('the link mail', () => {
-  const processor = (): DeliverLinkProcessor =>
-    new DeliverLinkProcessor(
-      test.database,
-      core.cases,
-      core.subjects,
-      core.policies,
-      core.links,
-      core.flows,
-      core.linkAddresses,
-      mail,
-      core.config,
-    );
   const deliver = (caseId: string, mailId?: string): Promise<void> =>
-    processor().process(jobOf({ caseId, ...(mailId && { mailId }) }));
+    linkProcessor(core, mail).process(jobOf({ caseId, ...(mailId && { mailId }) }));
   /** The mail that is owed once somebody asked for a link anew. */
   const askedFor = async (caseId: string): Promise<string> => {
     const { id } = await test.database.transaction(async (tx) => {

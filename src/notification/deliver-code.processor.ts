@@ -60,7 +60,7 @@ export class DeliverCodeProcessor extends JobProcessor<Payload> {
     if (!mail) return;
     await this.mail.send(mail);
     await this.database.transaction(async (tx) => {
-      await this.cases.hold(tx, caseId);
+      await this.cases.lockOnly(tx, caseId);
       await settleMail(tx, mailId);
       const data = { channel: 'email', attempt };
       await appendAudit(tx, { chainId: caseId, type: 'recovery_code.sent', actor: SYSTEM, data });

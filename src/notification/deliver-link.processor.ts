@@ -1,26 +1,15 @@
 import { Processor } from '@nestjs/bullmq';
-import { Inject } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
-import { recoveryEmails } from '../directory/account-addresses.js';
-import { Subjects } from '../directory/subjects.js';
-import { FlowSessions } from '../flow-session/flow-sessions.js';
-import type { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { CONFIG } from '../platform/platform.module.js';
 import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
-import { Policies } from '../policy/policies.js';
 import { settleMail, triesToSend } from '../recovery-case/owed-mails.js';
-import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
-import { RecoveryLinks } from '../recovery-request/recovery-links.js';
-import { LinkAddresses } from '../recovery-codes/link-addresses.js';
-import { MAX_NOTICE_TRIES } from './case-notices.js';
+import { MAX_NOTICE_TRIES } from './owed-notices.js';
 import { AddressRefusedError, MailSender, type Mail } from './mail-sender.js';
-import { mailFrame } from './mail-frame.js';
-import { linkText, returnText } from './notice-texts.js';
+import { LinkMails } from './link-mails.js';
 import { DELIVER_LINK_JOB } from './notification.jobs.js';
 
 interface Payload {
@@ -28,12 +17,6 @@ interface Payload {
   onlyWhen?: 'away';
   /** What somebody asked for; the first link, and a way back, have none. */
   mailId?: string;
-}
-
-interface Wanted {
-  recoveryCase: RecoveryCase;
-  onlyWhen?: 'away' | undefined;
-  refused: ReadonlySet<string>;
 }
 
 /** Mails the link to start with, or to go on with, to an address on file; a link that an agent passes on is never mailed. */
@@ -44,13 +27,8 @@ export class DeliverLinkProcessor extends JobProcessor<Payload> {
   constructor(
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
-    private readonly subjects: Subjects,
-    private readonly policies: Policies,
-    private readonly links: RecoveryLinks,
-    private readonly flows: FlowSessions,
-    private readonly addresses: LinkAddresses,
+    private readonly mails: LinkMails,
     private readonly mail: MailSender,
-    @Inject(CONFIG) private readonly config: Config,
   ) {
     super();
   }
@@ -75,7 +53,7 @@ export class DeliverLinkProcessor extends JobProcessor<Payload> {
   private async noteSent({ caseId, mailId }: Payload, addressesRefused: number): Promise<void> {
     const data = { channel: 'email', ...(addressesRefused > 0 && { addressesRefused }) };
     await this.database.transaction(async (tx) => {
-      await this.cases.hold(tx, caseId);
+      await this.cases.lockOnly(tx, caseId);
       await settleMail(tx, mailId);
       await appendAudit(tx, { chainId: caseId, type: 'link.sent', actor: SYSTEM, data });
     });
@@ -86,35 +64,9 @@ export class DeliverLinkProcessor extends JobProcessor<Payload> {
     const recoveryCase = await this.cases.lock(tx, payload.caseId);
     if (!recoveryCase || (payload.mailId === undefined && (await isLinkedOtherwise(tx, payload)))) return undefined;
     if (!(await triesToSend(tx, payload.mailId))) return undefined;
-    const mail = await this.compose(tx, { recoveryCase, onlyWhen: payload.onlyWhen, refused });
+    const mail = await this.mails.compose(tx, { recoveryCase, onlyWhen: payload.onlyWhen, refused });
     if (!mail && refused.size === 0) await settleMail(tx, payload.mailId);
     return mail;
-  }
-
-  /**
-   * Every address that was tried counts as one that received a link: a refused address gets no code and no question
-   * either, because it is uncertain which of several tries arrived.
-   */
-  private async compose(tx: Transaction, { recoveryCase, onlyWhen, refused }: Wanted): Promise<Mail | undefined> {
-    const { id: caseId } = recoveryCase;
-    if (recoveryCase.closedAt || recoveryCase.channel === 'relay') return undefined;
-    if (onlyWhen === 'away' && (await this.flows.isLiving(tx, { caseId }))) return undefined;
-    const subject = await this.subjects.find(tx, recoveryCase.subjectId);
-    const onFile = subject ? recoveryEmails(subject) : [];
-    const to = onFile.find((email) => !refused.has(email));
-    if (to === undefined) return undefined;
-    const { limits } = await this.policies.strictest(tx, recoveryCase);
-    await this.addresses.record(tx, caseId, to);
-    const link = await this.links.issue(tx, { caseId, ttlSeconds: limits.linkTtlSeconds, actor: SYSTEM });
-    const copy = await this.policies.copyOf(tx, recoveryCase);
-    return {
-      to,
-      ...(recoveryCase.state === 'link_sent' ? linkText : returnText)(mailFrame(this.config, copy), {
-        reference: recoveryCase.reference,
-        link,
-        minutes: Math.max(1, Math.round(limits.linkTtlSeconds / 60)),
-      }),
-    };
   }
 }
 

@@ -17,8 +17,10 @@ import { DevMailbox } from './dev-mailbox.js';
 import { MailSender, SmtpMailSender } from './mail-sender.js';
 import { NoticeConfirmation } from './notice-confirmation.service.js';
 import { CaseNotices } from './case-notices.js';
+import { LinkMails } from './link-mails.js';
 import { NoticesController } from './notices.controller.js';
 import { NoticeReader } from './notice-reader.js';
+import { OwedNotices } from './owed-notices.js';
 import { Repudiation } from './repudiation.service.js';
 import { SendNoticesProcessor } from './send-notices.processor.js';
 import { SessionStopController } from './session-stop.controller.js';
@@ -49,8 +51,10 @@ export class MailModule {}
     PolicyModule,
   ],
   providers: [
+    OwedNotices,
     CaseNotices,
     AccountNotices,
+    LinkMails,
     SendNoticesProcessor,
     DeliverCodeProcessor,
     DeliverLinkProcessor,

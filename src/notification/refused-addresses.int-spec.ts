@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BrowserStub } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
+import { linkProcessor } from '../../test/support/mail-work.js';
 import { jobOf } from '../../test/support/job-of.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import type { Policy } from '../policy/policy.js';
-import { DeliverLinkProcessor } from './deliver-link.processor.js';
 import { AddressRefusedError, MailSender, SmtpMailSender, type Mail } from './mail-sender.js';
 
 let test: TestDatabase;
@@ -40,9 +40,7 @@ beforeEach(() => {
 });
 
 const deliver = (caseId: string): Promise<void> => {
-  const { cases, subjects, policies, links, flows, linkAddresses, config } = core;
-  const of = [test.database, cases, subjects, policies, links, flows, linkAddresses, mail, config] as const;
-  return new DeliverLinkProcessor(...of).process(jobOf({ caseId }));
+  return linkProcessor(core, mail).process(jobOf({ caseId }));
 };
 const linkIn = (one: Mail | undefined): string => /\/r\/([\w-]{43})/.exec(one?.text ?? '')?.[1] ?? '';
 

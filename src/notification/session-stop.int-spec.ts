@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf } from '../../test/support/approved-case.js';
+import { caseNotices } from '../../test/support/mail-work.js';
 import { RecordingMail } from '../../test/support/recording-mail.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { Sessions } from '../passkey-registration/sessions.js';
 import { newId } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
-import { CaseNotices } from './case-notices.js';
 import type { NoticeKind } from './notice-texts.js';
 
 let test: TestDatabase;
@@ -72,9 +72,7 @@ describe('the owner’s answer to a notice of a case that has ended (T59, T107)'
     if (state !== 'living')
       await test.asOwner('UPDATE recovery_cases SET state = $2, closed_at = now() WHERE id = $1', [caseId, state]);
     const mail = new RecordingMail();
-    const { subjects, ring, clock, logger, config, policies, linkAddresses } = core;
-    const of = [test.database, subjects, ring, clock, mail, logger, config, policies, linkAddresses] as const;
-    await new CaseNotices(...of).send(caseId, kind);
+    await caseNotices(core, mail).send(caseId, kind);
     const tokens = mail.taken.map(({ text }) => /\/notices\/([\w-]{43})/.exec(text)?.[1] ?? '');
     return { caseId, subjectId, tokens };
   }

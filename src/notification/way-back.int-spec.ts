@@ -3,11 +3,11 @@ import { BrowserStub } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { staff } from '../../test/support/case-desk.js';
 import { jobOf } from '../../test/support/job-of.js';
+import { linkProcessor } from '../../test/support/mail-work.js';
 import { RecordingMail } from '../../test/support/recording-mail.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { OpenRequestedCaseProcessor } from '../recovery-request/open-requested-case.processor.js';
 import type { Policy } from '../policy/policy.js';
-import { DeliverLinkProcessor } from './deliver-link.processor.js';
 import type { Mail } from './mail-sender.js';
 
 let test: TestDatabase;
@@ -26,9 +26,7 @@ beforeEach(() => {
 });
 
 const deliver = (payload: { caseId: string; onlyWhen?: 'away'; mailId?: string }): Promise<void> => {
-  const { cases, subjects, policies, links, flows, linkAddresses, config } = core;
-  const of = [test.database, cases, subjects, policies, links, flows, linkAddresses, mail, config] as const;
-  return new DeliverLinkProcessor(...of).process(jobOf(payload));
+  return linkProcessor(core, mail).process(jobOf(payload));
 };
 const linkIn = (one: Mail | undefined): string => /\/r\/([\w-]{43})/.exec(one?.text ?? '')?.[1] ?? '';
 const toBeAway = (caseId: string): Promise<number> =>
@@ -108,7 +106,7 @@ describe('the way back into a recovery that was waited for', () => {
 });
 
 describe('a link that nobody asked for and whose job is late', () => {
-  const resend = (caseId: string): Promise<unknown> => core.service.resendLink(caseId, staff('agent'));
+  const resend = (caseId: string): Promise<unknown> => core.help.resendLink(caseId, staff('agent'));
   const usable = async (one: Mail | undefined): Promise<boolean | undefined> =>
     (await test.database.read((tx) => core.links.find(tx, linkIn(one))))?.usable;
 

@@ -4,10 +4,9 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { announceToHolder } from '../directory/account-notices.js';
-import { SavedCodes } from '../recovery-codes/saved-codes.js';
+import { SavedCodes, type SavedCodeStatus } from '../recovery-codes/saved-codes.js';
 import { Sessions, type Session } from './sessions.js';
 
-type Standing = Awaited<ReturnType<SavedCodes['standing']>>;
 type NewCode = Awaited<ReturnType<SavedCodes['replace']>>;
 
 /**
@@ -23,10 +22,10 @@ export class OwnSavedCode {
   ) {}
 
   /** @throws Problem unauthenticated */
-  async standing(sessionSecret: string | undefined): Promise<Standing> {
+  async status(sessionSecret: string | undefined): Promise<SavedCodeStatus> {
     return this.database.read(async (tx) => {
       const { subjectId } = await this.signedIn(tx, sessionSecret);
-      return this.codes.standing(tx, subjectId);
+      return this.codes.status(tx, subjectId);
     });
   }
 

@@ -5,6 +5,7 @@ import { FlowSessionModule } from '../flow-session/flow-session.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module.js';
 import { Challenges } from './challenges.js';
+import { CreationOptions } from './creation-options.js';
 import { CredentialFreezes } from './credential-freezes.js';
 import { DIRECTORY } from './own-directory.js';
 import { OwnSavedCode } from './own-saved-code.js';
@@ -20,6 +21,7 @@ import { SignIn } from './sign-in.js';
 import { SignInController } from './sign-in.controller.js';
 import { SqlAccountStore } from './sql-account-store.js';
 import { TokenPresentations } from './token-presentations.js';
+import { TokenRedemption } from './token-redemption.js';
 
 /** Stage 6: the token becomes a passkey, and the passkey signs in. */
 @Module({
@@ -33,7 +35,9 @@ import { TokenPresentations } from './token-presentations.js';
     TokenPresentations,
     CredentialFreezes,
     RefusedPresentations,
+    CreationOptions,
     RegistrationOptions,
+    TokenRedemption,
     PasskeyRegistrations,
     Sessions,
     SignIn,

@@ -23,7 +23,7 @@ import {
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { newSecret } from '../platform/ids/ids.js';
-import type { RegistrationRequest } from './passkey-registrations.js';
+import type { RegistrationRequest } from './token-redemption.js';
 
 const keys = KeyRing.generate().keys;
 const ring = new KeyRing({ keys });

@@ -14,7 +14,7 @@ import { openTestDatabase, type TestDatabase } from '../../test/support/test-dat
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { newSecret } from '../platform/ids/ids.js';
 import { TERMINAL_STATES } from '../recovery-case/case-states.js';
-import type { RegistrationRequest } from './passkey-registrations.js';
+import type { RegistrationRequest } from './token-redemption.js';
 
 const ring = new KeyRing(KeyRing.generate());
 const GONE = { status: 410, code: 'token_not_redeemable' };

@@ -1,16 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Subjects } from '../directory/subjects.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import { SourceLimits } from '../platform/limits/source-limits.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
-import { Challenges } from './challenges.js';
+import { CreationOptions } from './creation-options.js';
 import { DIRECTORY, type OwnDirectory } from './own-directory.js';
-import { Passkeys } from './passkeys.js';
 import { RefusedPresentations } from './refused-presentations.js';
-import { CEREMONY_SECONDS, OFFERED_ALGORITHMS, RelyingParty } from './relying-party.js';
-import { TokenPresentations, type Presentation, type PresentedToken } from './token-presentations.js';
+import { TokenPresentations, type Presentation } from './token-presentations.js';
 import type { CreationOptionsView } from './webauthn.schemas.js';
 
 /** Opens registration ceremonies for a live token: as many as the person needs, each with a challenge of its own. */
@@ -19,10 +16,7 @@ export class RegistrationOptions {
   constructor(
     private readonly database: Database,
     private readonly tokens: TokenPresentations,
-    private readonly challenges: Challenges,
-    private readonly passkeys: Passkeys,
-    private readonly subjects: Subjects,
-    private readonly relyingParty: RelyingParty,
+    private readonly creation: CreationOptions,
     private readonly refusals: RefusedPresentations,
     private readonly limits: SourceLimits,
     @Inject(DIRECTORY) private readonly directory: OwnDirectory,
@@ -53,28 +47,7 @@ export class RegistrationOptions {
       return 'refused';
     }
     const standsInTheWay = await this.directory.preflight(tx, token.subjectId);
-    return standsInTheWay.length > 0 ? 'refused' : this.optionsFor(tx, token);
-  }
-
-  private async optionsFor(tx: Transaction, token: PresentedToken): Promise<CreationOptionsView | 'refused'> {
-    const subject = await this.subjects.find(tx, token.subjectId);
-    if (!subject) return 'refused';
-    const { login, displayName } = subject.profile.reveal();
-    const known = await this.directory.listAuthenticators(tx, subject.id);
-    const userHandle = await this.passkeys.userHandle(tx, subject.id);
-    return {
-      rp: { id: this.relyingParty.id, name: this.relyingParty.name },
-      user: { id: userHandle.toString('base64url'), name: login, displayName },
-      challenge: await this.challenges.createForToken(tx, token.id),
-      pubKeyCredParams: OFFERED_ALGORITHMS.map((alg) => ({ type: 'public-key', alg })),
-      timeout: CEREMONY_SECONDS * 1_000,
-      attestation: 'none',
-      excludeCredentials: known.map(({ credentialId, transports }) => ({
-        type: 'public-key',
-        id: Buffer.from(credentialId).toString('base64url'),
-        transports: [...transports],
-      })),
-      authenticatorSelection: { residentKey: 'required', requireResidentKey: true, userVerification: 'required' },
-    };
+    if (standsInTheWay.length > 0) return 'refused';
+    return (await this.creation.for(tx, token)) ?? 'refused';
   }
 }

@@ -7,7 +7,7 @@ import type { Request } from '../platform/http/request-context.js';
 import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
 import { OwnSavedCode } from './own-saved-code.js';
 
-const SavedCodeStanding = z
+const SavedCodeStatus = z
   .object({
     createdAt: z.iso.datetime().nullable().describe('When the code that counts was made; null when there is none.'),
     keptAt: z.iso.datetime().nullable().describe('When its holder said that it is kept.'),
@@ -17,7 +17,7 @@ const SavedCodeStanding = z
         'The last code was used or ends with a key, or the holder has not confirmed that the new one is kept: make one now.',
       ),
   })
-  .meta({ id: 'SavedCodeStanding' });
+  .meta({ id: 'SavedCodeStatus' });
 const SavedCodeKept = z.object({ status: z.literal('kept') }).meta({ id: 'SavedCodeKept' });
 const SavedCodeView = z
   .object({
@@ -37,11 +37,11 @@ export class SavedCodeController {
     summary: 'Whether the account has a recovery code.',
     tag: 'Passkeys',
     audience: 'session',
-    response: SavedCodeStanding,
+    response: SavedCodeStatus,
     problems: ['unauthenticated'],
   })
-  async standing(@Req() request: Request): Promise<z.infer<typeof SavedCodeStanding>> {
-    const { createdAt, keptAt, due } = await this.codes.standing(readCookie(request, SESSION_COOKIE));
+  async status(@Req() request: Request): Promise<z.infer<typeof SavedCodeStatus>> {
+    const { createdAt, keptAt, due } = await this.codes.status(readCookie(request, SESSION_COOKIE));
     return { createdAt: createdAt?.toISOString() ?? null, keptAt: keptAt?.toISOString() ?? null, due };
   }
 

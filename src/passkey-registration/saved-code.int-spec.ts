@@ -53,11 +53,11 @@ const endsOf = async (subjectId: string): Promise<(string | null)[]> => {
 describe('the recovery code of whoever is signed in', () => {
   it('is shown once, replaces the one before it, and is told and written down without the code', async () => {
     const { subjectId, secret } = await signedIn();
-    expect(await stage.savedCodes.standing(requestWith(secret))).toEqual({ createdAt: null, keptAt: null, due: false });
+    expect(await stage.savedCodes.status(requestWith(secret))).toEqual({ createdAt: null, keptAt: null, due: false });
     const first = await stage.savedCodes.replace({}, requestWith(secret));
     const second = await stage.savedCodes.replace({}, requestWith(secret));
     expect(second.code).not.toBe(first.code);
-    expect(await stage.savedCodes.standing(requestWith(secret))).toMatchObject({ createdAt: second.createdAt });
+    expect(await stage.savedCodes.status(requestWith(secret))).toMatchObject({ createdAt: second.createdAt });
     const rows = await db.database.read(
       (tx) => tx.many<{ text: string }>`
         SELECT e::text AS text FROM audit_events e WHERE chain_id = ${`subject:${subjectId}`} AND type = 'recovery_code.saved'
@@ -82,7 +82,7 @@ describe('the recovery code of whoever is signed in', () => {
     await ago('5 minutes');
     const late = await answerOf(stage.savedCodes.replace({}, requestWith(secret)));
     expect(late).toEqual({ status: 401, code: 'unauthenticated' });
-    expect(await stage.savedCodes.standing(requestWith(secret))).toMatchObject({ createdAt: first.createdAt });
+    expect(await stage.savedCodes.status(requestWith(secret))).toMatchObject({ createdAt: first.createdAt });
   });
 
   it('T60: does not outlive a recovery of the account, nor a freeze of what that led to', async () => {
@@ -101,24 +101,24 @@ describe('the recovery code of whoever is signed in', () => {
 
   it('that was used is due until the holder has said that the new one is kept', async () => {
     const { subjectId, secret } = await signedIn();
-    const standing = () => stage.savedCodes.standing(requestWith(secret));
+    const status = () => stage.savedCodes.status(requestWith(secret));
     const kept = () => stage.savedCodes.kept({}, requestWith(secret));
     expect(await answerOf(kept())).toEqual({ status: 409, code: 'wrong_state' });
     const first = await stage.savedCodes.replace({}, requestWith(secret));
-    expect(await standing()).toEqual({ createdAt: first.createdAt, keptAt: null, due: true });
+    expect(await status()).toEqual({ createdAt: first.createdAt, keptAt: null, due: true });
     await kept();
-    const { keptAt, due } = await standing();
+    const { keptAt, due } = await status();
     expect({ keptAt, due }).toEqual({ keptAt: expect.any(String), due: false });
     await kept();
-    expect(await standing()).toMatchObject({ keptAt });
+    expect(await status()).toMatchObject({ keptAt });
     const codes = new SavedCodes(ring, new SystemClock());
     expect(await db.database.transaction((tx) => codes.spend(tx, subjectId, first.code))).toBe(true);
-    expect(await standing()).toEqual({ createdAt: null, keptAt: null, due: true });
+    expect(await status()).toEqual({ createdAt: null, keptAt: null, due: true });
     const second = await stage.savedCodes.replace({}, requestWith(secret));
     expect(second.code).not.toBe(first.code);
-    expect(await standing()).toMatchObject({ keptAt: null, due: true });
+    expect(await status()).toMatchObject({ keptAt: null, due: true });
     await kept();
-    expect((await standing()).due).toBe(false);
+    expect((await status()).due).toBe(false);
     const trail = await db.database.read(
       (tx) => tx.many<{ type: string }>`
         SELECT type FROM audit_events WHERE chain_id = ${`subject:${subjectId}`} AND type LIKE 'recovery_code.%' ORDER BY seq`,

@@ -35,8 +35,8 @@ describe('documentAcceptance (T68)', () => {
       { issuingCountry: 'FRA' },
       'refused',
     ],
-  ])('of %s', (_what, given, document, standing) => {
-    expect(documentAcceptance(rules(given), document)).toBe(standing);
+  ])('of %s', (_what, given, document, accepted) => {
+    expect(documentAcceptance(rules(given), document)).toBe(accepted);
   });
 
   it('never accepts a country or a type it does not know where a rule asks for one, and never throws', () => {

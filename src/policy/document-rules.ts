@@ -41,19 +41,19 @@ export type DocumentAcceptance = 'accepted' | 'refused' | 'unknown';
 
 /** Pure and total. A refusal by one rule stands whatever the other does not know. */
 export function documentAcceptance(rules: DocumentRules, document: NamedDocument): DocumentAcceptance {
-  const standings = [typeStanding(rules, document.documentType), countryStanding(rules, document.issuingCountry)];
-  return (['refused', 'unknown'] as const).find((standing) => standings.includes(standing)) ?? 'accepted';
+  const answers = [typeAcceptance(rules, document.documentType), countryAcceptance(rules, document.issuingCountry)];
+  return (['refused', 'unknown'] as const).find((answer) => answers.includes(answer)) ?? 'accepted';
 }
 
 const isType = (value: unknown): value is DocumentType => DOCUMENT_TYPES.some((type) => type === value);
 
-function typeStanding({ types }: DocumentRules, type: unknown): DocumentAcceptance {
+function typeAcceptance({ types }: DocumentRules, type: unknown): DocumentAcceptance {
   if (DOCUMENT_TYPES.every((known) => types.includes(known))) return 'accepted';
   if (!isType(type)) return 'unknown';
   return types.includes(type) ? 'accepted' : 'refused';
 }
 
-function countryStanding({ countries, excludedCountries }: DocumentRules, country: unknown): DocumentAcceptance {
+function countryAcceptance({ countries, excludedCountries }: DocumentRules, country: unknown): DocumentAcceptance {
   if (countries === 'all' && excludedCountries.length === 0) return 'accepted';
   const issuer = issuerOf(country);
   if (issuer === undefined) return 'unknown';

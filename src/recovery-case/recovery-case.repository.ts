@@ -74,8 +74,8 @@ export class RecoveryCaseRepository {
     return recoveryCase;
   }
 
-  /** The same for whoever asks the row nothing: reading all of it is most of the cost. */
-  async hold(tx: Transaction, caseId: string): Promise<void> {
+  /** Locks the row and reads nothing of it: reading all of it is most of the cost. */
+  async lockOnly(tx: Transaction, caseId: string): Promise<void> {
     await tx.run`SELECT 1 FROM recovery_cases WHERE id = ${caseId} FOR UPDATE`;
   }
 
@@ -106,7 +106,8 @@ export class RecoveryCaseRepository {
         next_attempt_at = clock_timestamp() + make_interval(secs => ${set.nextAttemptInSeconds ?? null}),
         held_until = COALESCE(clock_timestamp() + make_interval(secs => ${set.holdSeconds ?? null}), held_until),
         -- A hold must not eat the case's life: somebody who is released still needs time for the passkey.
-        expires_at = GREATEST(expires_at, clock_timestamp() + make_interval(secs => ${set.holdSeconds === undefined ? null : set.holdSeconds + AFTER_HOLD_SECONDS})),
+        expires_at = GREATEST(expires_at,
+          clock_timestamp() + make_interval(secs => ${set.holdSeconds === undefined ? null : set.holdSeconds + AFTER_HOLD_SECONDS})),
         closed_at = CASE WHEN ${isTerminal(rule.to)} THEN clock_timestamp() END,
         version = version + 1,
         updated_at = clock_timestamp()

@@ -67,7 +67,8 @@ async function wasRefusedLately(tx: Transaction, { id, subjectId, mode }: Recove
           AND EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NOT NULL)))
         AND c.closed_at > statement_timestamp() - make_interval(days => ${COOL_OFF_DAYS}))
       OR EXISTS (SELECT 1 FROM decisions d, jsonb_array_elements(d.findings) AS found
-        WHERE d.case_id = c.id AND d.decided_at > statement_timestamp() - make_interval(days => ${COOL_OFF_DAYS}) AND found->'reasonCodes' ?| ${SPEAKS_AGAINST}::text[])
+        WHERE d.case_id = c.id AND d.decided_at > statement_timestamp() - make_interval(days => ${COOL_OFF_DAYS})
+          AND found->'reasonCodes' ?| ${SPEAKS_AGAINST}::text[])
       OR EXISTS (SELECT 1 FROM verification_sessions s JOIN withdrawn_results w ON w.session_id = s.id
         WHERE s.case_id = c.id AND w.withdrawn_at > statement_timestamp() - make_interval(days => ${COOL_OFF_DAYS}))
       OR EXISTS (SELECT 1 FROM verification_sessions s CROSS JOIN LATERAL (SELECT * FROM late_results r WHERE r.session_id = s.id OFFSET 0) AS l

@@ -9,6 +9,7 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Policy } from '../policy/policy.js';
 import { NOTICE_VERSION } from '../recovery-request/privacy-notice/index.js';
+import { AskedCodes } from './asked-codes-of-case.js';
 import { FlowCodes } from './flow-codes.js';
 import { GivenCodes } from './given-codes.js';
 import { IssuedCodes } from './issued-codes.js';
@@ -44,7 +45,7 @@ async function comesIn(caseId: string, browser: BrowserStub, by = core): Promise
   delete browser.cookies[FLOW_COOKIE];
   const link = await change((tx) => by.links.issue(tx, { caseId, ttlSeconds: 600, actor: SYSTEM }));
   await by.entry.start(secretOf(link), browser.exchange);
-  await by.entry.consent(caseId, { noticeVersion: NOTICE_VERSION, agreed: true, language: 'en' });
+  await by.participation.consent(caseId, { noticeVersion: NOTICE_VERSION, agreed: true, language: 'en' });
 }
 
 /** Somebody who gave both codes in their first attempt, in which the browser is bound. */
@@ -57,7 +58,8 @@ async function gaveBoth() {
   const saved = new SavedCodes(core.ring, core.clock);
   const issued = new IssuedCodes(core.ring, core.clock);
   const { database, cases, policies, subjects, records, captures, limits } = core;
-  const flow = new FlowCodes(database, cases, policies, subjects, records, captures, limits, saved, issued, given);
+  const asked = new AskedCodes(policies, subjects, records, captures, given);
+  const flow = new FlowCodes(database, cases, asked, captures, limits, saved, issued, given);
   const { code } = await change((tx) => saved.replace(tx, subjectId));
   const sent = await change((tx) => issued.issue(tx, { caseId, attempt: 1 }));
   await flow.give({ caseId, ...browser.exchange }, { method: 'issued', text: sent ?? '' });
@@ -113,16 +115,16 @@ describe('codes that were given in an earlier attempt', () => {
     expect(await countsIn(caseId, 2, { browser: thief })).toEqual(NONE);
     await comesIn(caseId, empty);
     expect(await countsIn(caseId, 3, { browser: empty })).toEqual(NONE);
-    const standing = (attempt: number) =>
+    const boundBrowser = (attempt: number) =>
       test.database.read((tx) => {
         const place = { caseId, attempt, request: new BrowserStub().request };
         place.request.cookies[CAPTURE_COOKIE] = copied;
-        return core.captures.standing(tx, place);
+        return core.captures.boundBrowser(tx, place);
       });
     await sentBack(caseId);
     await comesIn(caseId, browser);
     expect(await countsIn(caseId, 4, { browser })).toEqual(BOTH);
-    expect([await standing(1), await standing(4)]).toEqual(['this_browser', 'another_browser']);
+    expect([await boundBrowser(1), await boundBrowser(4)]).toEqual(['this_browser', 'another_browser']);
   });
 
   it('T61 count in no other case of the browser', async () => {

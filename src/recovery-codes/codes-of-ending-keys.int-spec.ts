@@ -33,7 +33,7 @@ const codesUnder = (ring: KeyRing): SavedCodes => new SavedCodes(ring, core.cloc
 /** What its holder is told of the code, what a rehearsal takes it for, and whether it works. */
 const told = (ring: KeyRing) =>
   test.database.transaction(async (tx) => {
-    const { keptAt, due } = await codesUnder(ring).standing(tx, subjectId);
+    const { keptAt, due } = await codesUnder(ring).status(tx, subjectId);
     const { accounts } = await new AccountWalk(ring).page(tx, '', 10);
     const works = await codesUnder(ring).matches(tx, subjectId, code);
     return { kept: keptAt !== null, due, rehearsed: accounts.map(({ hasSavedCode }) => hasSavedCode), works };
@@ -53,10 +53,10 @@ describe('a saved code whose key was given an end (T117)', () => {
   });
 
   it('T117: is due when its key was taken away', async () => {
-    const standing = await test.database.transaction((tx) =>
-      codesUnder(new KeyRing({ keys: [active] })).standing(tx, subjectId),
+    const status = await test.database.transaction((tx) =>
+      codesUnder(new KeyRing({ keys: [active] })).status(tx, subjectId),
     );
-    expect(standing).toEqual({ createdAt: null, keptAt: null, due: true });
+    expect(status).toEqual({ createdAt: null, keptAt: null, due: true });
   });
 
   it('T117: is due no more once its holder made another one', async () => {

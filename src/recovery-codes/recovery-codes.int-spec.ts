@@ -4,15 +4,16 @@ import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { auditOf } from '../../test/support/approved-case.js';
 import { secretOf } from '../../test/support/case-desk.js';
+import { linkProcessor } from '../../test/support/mail-work.js';
 import { RecordingMail } from '../../test/support/recording-mail.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { DeliverCodeProcessor } from '../notification/deliver-code.processor.js';
-import { DeliverLinkProcessor } from '../notification/deliver-link.processor.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Limits } from '../platform/limits/limits.js';
 import type { Policy } from '../policy/policy.js';
 import { NOTICE_VERSION } from '../recovery-request/privacy-notice/index.js';
+import { AskedCodes } from './asked-codes-of-case.js';
 import { FlowCodes } from './flow-codes.js';
 import { GivenCodes } from './given-codes.js';
 import { IssuedCodes } from './issued-codes.js';
@@ -45,9 +46,7 @@ const codes = (limitScale = 10_000) =>
   new FlowCodes(
     test.database,
     core.cases,
-    core.policies,
-    core.subjects,
-    core.records,
+    new AskedCodes(core.policies, core.subjects, core.records, core.captures, given),
     core.captures,
     new Limits(core.ring, limitScale),
     saved,
@@ -64,23 +63,13 @@ async function inFlow(options: { emails?: string[]; subjectId?: string; policy?:
   const link = await change((tx) => core.links.issue(tx, { caseId, ttlSeconds: 600, actor: SYSTEM }));
   const browser = new BrowserStub();
   await core.entry.start(secretOf(link), browser.exchange);
-  await core.entry.consent(caseId, { noticeVersion: NOTICE_VERSION, agreed: true, language: 'en' });
+  await core.participation.consent(caseId, { noticeVersion: NOTICE_VERSION, agreed: true, language: 'en' });
   return { caseId, subjectId, browser };
 }
 type InFlow = Awaited<ReturnType<typeof inFlow>>;
 
 const deliverLink = (caseId: string): Promise<void> =>
-  new DeliverLinkProcessor(
-    test.database,
-    core.cases,
-    core.subjects,
-    core.policies,
-    core.links,
-    core.flows,
-    core.linkAddresses,
-    new RecordingMail(),
-    core.config,
-  ).process(jobOf({ caseId }));
+  linkProcessor(core, new RecordingMail()).process(jobOf({ caseId }));
 const deliverCode = (caseId: string, attempt = 1): Promise<void> =>
   new DeliverCodeProcessor(
     test.database,
@@ -117,7 +106,7 @@ describe('a saved code (NIST SP 800-63B-4, 4.2.1.1)', () => {
     expect(await events('subject.recovery_code_used')).toContainEqual({
       payload: { subjectId: person.subjectId, noticeId: expect.stringMatching(/^\d+$/) },
     });
-    expect(await change((tx) => saved.standing(tx, person.subjectId))).toMatchObject({ createdAt: null, due: true });
+    expect(await change((tx) => saved.status(tx, person.subjectId))).toMatchObject({ createdAt: null, due: true });
     expect((await auditOf(test.database, person.caseId)).at(-1)).toBe('recovery_code.given');
     await change(
       (tx) =>
@@ -133,7 +122,7 @@ describe('a saved code (NIST SP 800-63B-4, 4.2.1.1)', () => {
     const { code } = await save(person);
     expect(await give(person, person.browser, { method: 'saved', text: code })).toBe('done');
     expect(await counted(person)).toMatchObject({ savedCode: true });
-    expect((await change((tx) => saved.standing(tx, person.subjectId))).createdAt).toBeInstanceOf(Date);
+    expect((await change((tx) => saved.status(tx, person.subjectId))).createdAt).toBeInstanceOf(Date);
     expect(await events('subject.recovery_code_used')).not.toContainEqual({
       payload: expect.objectContaining({ subjectId: person.subjectId }),
     });
@@ -345,6 +334,6 @@ describe('an account that is asked for no codes', () => {
       }),
     );
     expect(await give(person, person.browser, { method: 'saved', text: code })).toBe('wrong_state');
-    expect((await change((tx) => saved.standing(tx, person.subjectId))).createdAt).toBeInstanceOf(Date);
+    expect((await change((tx) => saved.status(tx, person.subjectId))).createdAt).toBeInstanceOf(Date);
   });
 });

@@ -9,7 +9,7 @@ import { canonicalCode, newSavedCode } from './code-text.js';
 const MOST_FAILURES = 100;
 
 /** When the code that counts was made, and when its holder said that it is kept. */
-export interface SavedCodeStanding {
+export interface SavedCodeStatus {
   createdAt: Date | null;
   keptAt: Date | null;
   /** The last one was used, was made and nobody has said that it is kept, or ends with its key. */
@@ -52,7 +52,7 @@ export class SavedCodes {
    * The account's code, and whether a new one is due. One whose key was given an end is due while it still works: nobody
    * who only holds on to it learns of the rotation, and at the end it is as good as none.
    */
-  async standing(tx: Transaction, subjectId: string): Promise<SavedCodeStanding> {
+  async status(tx: Transaction, subjectId: string): Promise<SavedCodeStatus> {
     const latest = await tx.maybeOne<LatestCode>`
       SELECT created_at, kept_at, ended_by, code_digest FROM saved_recovery_codes WHERE subject_id = ${subjectId}
       ORDER BY created_at DESC, id DESC LIMIT 1`;

@@ -80,7 +80,7 @@ describe('a second person for a privileged account (T49)', () => {
 
   it('cannot be skipped by a fresh link: none is made before', async () => {
     const caseId = await waiting('opener');
-    expect(await codeOf(core.service.resendLink(caseId, staff('opener')))).toBe('wrong_state');
+    expect(await codeOf(core.help.resendLink(caseId, staff('opener')))).toBe('wrong_state');
   });
 
   it('of an unknown case is not found', async () => {
@@ -117,7 +117,7 @@ describe('two people for a privileged case that nobody of staff is named to have
         stateReason: 'waiting_for_second_person',
       });
       expect((await view(caseId)).authorizations).toMatchObject({ given: 1, needed: 2 });
-      expect(await codeOf(core.service.resendLink(caseId, staff('agent')))).toBe('wrong_state');
+      expect(await codeOf(core.help.resendLink(caseId, staff('agent')))).toBe('wrong_state');
       expect([await authorize(caseId, 'other'), (await rowOf(caseId)).state]).toEqual(['done', 'link_sent']);
       expect((await view(caseId)).authorizations).toBeNull();
     },

@@ -43,11 +43,15 @@ export class CaseOpening {
       request.reason === undefined
         ? null
         : key.seal({ plain: JSON.stringify({ opened: request.reason }), use: REASON });
+    // Its reference is the first of those drawn that no case has.
     const row = await tx.maybeOne<RecoveryCase>`
-      INSERT INTO recovery_cases (id, reference, subject_id, mode, state, state_reason, attempts_allowed, opened_by, opened_by_kind, channel, ticket_ref, policy_id, policy_version, reason_sealed, expires_at)
-      VALUES (${id}, (SELECT drawn FROM unnest(${this.references()}::text[]) WITH ORDINALITY AS r (drawn, at) WHERE NOT EXISTS (SELECT FROM recovery_cases c WHERE c.reference = r.drawn) ORDER BY at LIMIT 1),
+      INSERT INTO recovery_cases (id, reference, subject_id, mode, state, state_reason, attempts_allowed, opened_by,
+        opened_by_kind, channel, ticket_ref, policy_id, policy_version, reason_sealed, expires_at)
+      VALUES (${id}, (SELECT drawn FROM unnest(${this.references()}::text[]) WITH ORDINALITY AS r (drawn, at)
+          WHERE NOT EXISTS (SELECT FROM recovery_cases c WHERE c.reference = r.drawn) ORDER BY at LIMIT 1),
         ${subject.id}, ${mode}, ${waits ? 'awaiting_authorization' : 'link_sent'}, ${waits ? 'waiting_for_second_person' : null}, ${limits.attempts},
-        ${opener.id}, ${opener.kind}, ${channel}, ${request.ticketRef ?? null}, ${policy.id}, ${policy.version}, ${reasonSealed}, clock_timestamp() + make_interval(secs => ${limits.caseTtlSeconds}))
+        ${opener.id}, ${opener.kind}, ${channel}, ${request.ticketRef ?? null}, ${policy.id}, ${policy.version},
+        ${reasonSealed}, clock_timestamp() + make_interval(secs => ${limits.caseTtlSeconds}))
       ON CONFLICT (subject_id) WHERE closed_at IS NULL DO NOTHING RETURNING *`;
     if (!row) return undefined;
     key.store(tx);

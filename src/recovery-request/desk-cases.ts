@@ -9,10 +9,11 @@ import { isTerminal } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import type { SecondPeople } from '../recovery-case/second-people.js';
 import { type CallCodeState, callCodeState, callCodeTriesLeft } from './call-code.js';
+import { LINK_STATES } from './caller-help.js';
 import { CaseAuthorizations } from './case-authorizations.js';
 import { CaseViews, pageOfCases } from './case-view.js';
 import type { CaseListQuery, CaseView } from './case.schemas.js';
-import { LINK_STATES, RecoveryCasesService } from './recovery-cases.service.js';
+import { RecoveryCasesService } from './recovery-cases.service.js';
 
 /** What happened to a case and when, and who of staff did it; what else an event holds is for auditors. */
 export interface DeskEvent {
@@ -39,8 +40,8 @@ export interface DeskCase {
 const MOST_EVENTS = 500;
 
 /**
- * What the help desk looks at in cases; what it does in them is {@link RecoveryCasesService}'s and
- * {@link CaseAuthorizations}'.
+ * Shows the help desk its cases. What it does in them is done by {@link RecoveryCasesService}, `CallerHelp` and
+ * {@link CaseAuthorizations}.
  */
 @Injectable()
 export class DeskCases {

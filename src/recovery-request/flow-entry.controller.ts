@@ -5,14 +5,14 @@ import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
 import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
 import { ConsentBody } from './case.schemas.js';
-import { FlowEntryService } from './flow-entry.service.js';
+import { Participation } from './participation.js';
 
 const Recorded = z.object({ agreed: z.boolean() }).meta({ id: 'ConsentRecorded' });
 const Stopped = z.object({ state: z.literal('cancelled') }).meta({ id: 'FlowStopped' });
 
 @Controller('/v1/flow')
 export class FlowEntryController {
-  constructor(private readonly entry: FlowEntryService) {}
+  constructor(private readonly participation: Participation) {}
 
   @Post('consent')
   @UseGuards(FlowGuard)
@@ -29,7 +29,7 @@ export class FlowEntryController {
     @Req() request: Request,
   ): Promise<z.infer<typeof Recorded>> {
     const { caseId, language } = flowOf(request);
-    await this.entry.consent(caseId, { ...body, language });
+    await this.participation.consent(caseId, { ...body, language });
     return { agreed: body.agreed };
   }
 
@@ -44,7 +44,7 @@ export class FlowEntryController {
     problems: ['flow_ended', 'origin_not_allowed', 'wrong_state'],
   })
   async stop(@ValidBody(NoMembers) _body: unknown, @Req() request: Request): Promise<z.infer<typeof Stopped>> {
-    await this.entry.stop(flowOf(request).caseId);
+    await this.participation.stop(flowOf(request).caseId);
     return { state: 'cancelled' };
   }
 }

@@ -45,7 +45,9 @@ const capture = (caseId: string, browser: BrowserStub, attempt = 1): Promise<Buf
   test.database.transaction((tx) => core.captures.bind(tx, { caseId, attempt, ...browser.exchange }));
 
 const consent = (caseId: string, change: Partial<{ noticeVersion: string; agreed: boolean }> = {}): Promise<string> =>
-  codeOf(core.entry.consent(caseId, { noticeVersion: NOTICE_VERSION, agreed: true, language: 'en', ...change }));
+  codeOf(
+    core.participation.consent(caseId, { noticeVersion: NOTICE_VERSION, agreed: true, language: 'en', ...change }),
+  );
 
 describe('start', () => {
   it('gives the first browser a session, and a second one nothing but an audit row (T21)', async () => {
@@ -218,10 +220,10 @@ describe('the capture cookie', () => {
     const own = shared.cookies[CAPTURE_COOKIE];
     await capture(victim.caseId, shared);
     expect([own === planted, shared.cookies[CAPTURE_COOKIE] === own]).toEqual([false, true]);
-    const standing = test.database.read((tx) =>
-      core.captures.standing(tx, { caseId: victim.caseId, attempt: 1, request: thief.request }),
+    const boundBrowser = test.database.read((tx) =>
+      core.captures.boundBrowser(tx, { caseId: victim.caseId, attempt: 1, request: thief.request }),
     );
-    expect(await standing).toBe('another_browser');
+    expect(await boundBrowser).toBe('another_browser');
     await start(await newLink(victim.caseId), thief);
     // It has to capture again, like any other browser.
     const { attempt } = await test.database.read(
@@ -371,7 +373,7 @@ describe('stopping', () => {
   it('from the flow ends the case once', async () => {
     const { caseId, secret } = await newCase();
     await start(secret, new BrowserStub());
-    expect([await codeOf(core.entry.stop(caseId)), await codeOf(core.entry.stop(caseId))]).toEqual([
+    expect([await codeOf(core.participation.stop(caseId)), await codeOf(core.participation.stop(caseId))]).toEqual([
       'done',
       'wrong_state',
     ]);

@@ -73,7 +73,8 @@ export class OpenRequestedCaseProcessor extends JobProcessor<{ requestId: string
   private async linkAgain(tx: Transaction, subjectId: string): Promise<void> {
     const waiting = await tx.maybeOne<{ id: string; attempt: number }>`
       SELECT c.id, c.attempt FROM recovery_cases c
-      WHERE c.subject_id = ${subjectId} AND c.closed_at IS NULL AND c.expires_at > clock_timestamp() AND c.state <> 'awaiting_authorization' AND c.channel <> 'relay'
+      WHERE c.subject_id = ${subjectId} AND c.closed_at IS NULL AND c.expires_at > clock_timestamp()
+        AND c.state <> 'awaiting_authorization' AND c.channel <> 'relay'
         AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL AND l.expires_at > clock_timestamp())
         AND EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id)
       FOR UPDATE OF c`;

@@ -19,6 +19,7 @@ import {
   Timeline,
   TimelineQuery,
 } from './case.schemas.js';
+import { CallerHelp } from './caller-help.js';
 import { CaseAuthorizations } from './case-authorizations.js';
 import { CaseViews } from './case-view.js';
 import { RecoveryCasesService } from './recovery-cases.service.js';
@@ -32,6 +33,7 @@ export class RecoveryCasesController {
   constructor(
     private readonly database: Database,
     private readonly service: RecoveryCasesService,
+    private readonly help: CallerHelp,
     private readonly authorizations: CaseAuthorizations,
     private readonly views: CaseViews,
   ) {}
@@ -124,7 +126,7 @@ export class RecoveryCasesController {
     @ValidBody(NoMembers) _body: unknown,
     @Req() request: Request,
   ): Promise<Kept<OpenedCaseView>> {
-    return this.service.resendLink(id, principalOf(request), this.views.opened(request));
+    return this.help.resendLink(id, principalOf(request), this.views.opened(request));
   }
 
   @Post(':id/call-code')
@@ -144,7 +146,7 @@ export class RecoveryCasesController {
     @Req() request: Request,
   ): Promise<Kept<CaseView>> {
     const entry = { code: body.code, principal: principalOf(request) };
-    return this.service.confirmCallCode(id, entry, this.views.changed(request));
+    return this.help.confirmCallCode(id, entry, this.views.changed(request));
   }
 
   @Post(':id/authorizations')

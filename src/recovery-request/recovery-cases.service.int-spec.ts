@@ -45,7 +45,7 @@ async function relayed(): Promise<{ caseId: string; login: string; code: string;
   return { caseId: recoveryCase.id, login, code, wrong: code === '0000' ? '0001' : '0000' };
 }
 const confirm = (caseId: string, code: string): Promise<string> =>
-  codeOf(core.service.confirmCallCode(caseId, { code, principal: staff('agent') }));
+  codeOf(core.help.confirmCallCode(caseId, { code, principal: staff('agent') }));
 
 describe('opening', () => {
   it('gives a case a reference that no other has, and says nothing of another case when one is drawn that is taken', async () => {
@@ -113,11 +113,11 @@ describe('opening', () => {
   });
 
   it('T51: says of an id that names nothing that there is nothing, the same for every call', async () => {
-    const { service } = core;
+    const { service, help } = core;
     const [id, principal] = ['rc_00000000000000000000000000', staff('agent')];
     const calls = [
-      service.resendLink(id, principal),
-      service.confirmCallCode(id, { code: '0000', principal }),
+      help.resendLink(id, principal),
+      help.confirmCallCode(id, { code: '0000', principal }),
       core.authorizations.authorize(id, principal),
       service.cancel(id, { reason: 'x', principal }),
       test.database.read((tx) => service.require(tx, id)),
@@ -169,11 +169,8 @@ describe('opening', () => {
   });
 
   it.each([
-    ['links sent again', (of: Core, by: Principal) => of.service.resendLink(UNKNOWN, by)],
-    [
-      'call codes',
-      (of: Core, principal: Principal) => of.service.confirmCallCode(UNKNOWN, { code: '0000', principal }),
-    ],
+    ['links sent again', (of: Core, by: Principal) => of.help.resendLink(UNKNOWN, by)],
+    ['call codes', (of: Core, principal: Principal) => of.help.confirmCallCode(UNKNOWN, { code: '0000', principal })],
     ['authorizations', (of: Core, by: Principal) => of.authorizations.authorize(UNKNOWN, by)],
   ])('T50: counts what an agent does in cases, tells of it in time, and stops them: %s', async (name, step) => {
     const strict = buildCore(test.database, { ring: core.ring, limitScale: 0.05 });
@@ -256,7 +253,7 @@ describe('the call code', () => {
   it('T49: is never confirmed by the one whose account it is, not even wrongly', async () => {
     const { caseId, login, code } = await relayed();
     const own = staff(`${login}@example.org`);
-    expect(await codeOf(core.service.confirmCallCode(caseId, { code, principal: own }))).toBe('separation_of_duties');
+    expect(await codeOf(core.help.confirmCallCode(caseId, { code, principal: own }))).toBe('separation_of_duties');
     expect(await rowOf(caseId)).toMatchObject({ callConfirmedAt: null, callCodeTries: 0 });
     expect(await confirm(caseId, code)).toBe('done');
   });
@@ -282,9 +279,9 @@ describe('a fresh link', () => {
     const own = await addPolicy(core, { include: groups, priority: 1, relay: { allowed: true, holdSeconds: 0 } });
     const { id: subjectId } = await addPerson(core, { groups });
     const { id } = await openCase(core, { policy: own, subjectId, channel: 'relay' });
-    expect(await codeOf(core.service.resendLink(id, staff('agent')))).toBe('done');
+    expect(await codeOf(core.help.resendLink(id, staff('agent')))).toBe('done');
     await nextVersion(test.database, own.id, ({ relay }) => ({ relay: { ...relay, allowed: false } }));
-    expect(await codeOf(core.service.resendLink(id, staff('agent')))).toBe('subject_not_recoverable');
+    expect(await codeOf(core.help.resendLink(id, staff('agent')))).toBe('subject_not_recoverable');
     const living = await test.database.read(
       (tx) => tx.many`SELECT id FROM recovery_links WHERE case_id = ${id} AND dead_at IS NULL`,
     );
@@ -299,18 +296,18 @@ describe('a fresh link', () => {
         tx.run`UPDATE recovery_cases SET state = ${state}, closed_at = CASE WHEN ${['completed', 'denied', 'expired', 'cancelled'].includes(state)} THEN now() END WHERE id = ${id}`,
     );
     const allowed = ['link_sent', 'awaiting_evidence', 'verifying', 'in_review', 'held', 'approved'].includes(state);
-    expect(await codeOf(core.service.resendLink(id, staff('agent')))).toBe(allowed ? 'done' : 'wrong_state');
+    expect(await codeOf(core.help.resendLink(id, staff('agent')))).toBe(allowed ? 'done' : 'wrong_state');
   });
 
   it('T49: is never made by the one whose account it is, who may stop it though', async () => {
     const { id: subjectId, login } = await addPerson(core);
     const { id } = await openCase(core, { policy, subjectId, channel: 'relay' });
     const links = () => test.database.read((tx) => tx.many`SELECT id FROM recovery_links WHERE case_id = ${id}`);
-    expect([await codeOf(core.service.resendLink(id, staff(login.toUpperCase()))), await links()]).toEqual([
+    expect([await codeOf(core.help.resendLink(id, staff(login.toUpperCase()))), await links()]).toEqual([
       'separation_of_duties',
       [],
     ]);
-    expect(await codeOf(core.service.resendLink(id, staff('agent')))).toBe('done');
+    expect(await codeOf(core.help.resendLink(id, staff('agent')))).toBe('done');
     expect(await codeOf(core.service.cancel(id, { reason: 'not me', principal: staff(login) }))).toBe('done');
   });
 
@@ -319,8 +316,8 @@ describe('a fresh link', () => {
     const { id } = await openCase(core, { policy, subjectId, channel: 'relay' });
     const [rita, agent] = [staff('rita'), staff('agent')];
     await test.database.transaction((tx) => appendAudit(tx, { chainId: id, type: 'review.voted', actor: rita }));
-    expect(await codeOf(core.service.resendLink(id, rita))).toBe('separation_of_duties');
-    expect(await codeOf(core.service.resendLink(id, agent))).toBe('done');
+    expect(await codeOf(core.help.resendLink(id, rita))).toBe('separation_of_duties');
+    expect(await codeOf(core.help.resendLink(id, agent))).toBe('done');
   });
 
   it('is refused when the time of the case is over', async () => {
@@ -329,7 +326,7 @@ describe('a fresh link', () => {
     await test.database.transaction(
       (tx) => tx.run`UPDATE recovery_cases SET expires_at = clock_timestamp() WHERE id = ${id}`,
     );
-    expect(await codeOf(core.service.resendLink(id, staff('agent')))).toBe('wrong_state');
+    expect(await codeOf(core.help.resendLink(id, staff('agent')))).toBe('wrong_state');
   });
 
   it('comes five times in ten minutes and no more', async () => {
@@ -337,7 +334,7 @@ describe('a fresh link', () => {
     const { id: subjectId } = await addPerson(core);
     const { id } = await openCase(core, { policy, subjectId });
     const codes: string[] = [];
-    for (let ask = 0; ask < 7; ask += 1) codes.push(await codeOf(strict.service.resendLink(id, staff('agent'))));
+    for (let ask = 0; ask < 7; ask += 1) codes.push(await codeOf(strict.help.resendLink(id, staff('agent'))));
     expect(codes).toEqual(['done', 'done', 'done', 'done', 'done', 'too_many_requests', 'too_many_requests']);
   });
 });

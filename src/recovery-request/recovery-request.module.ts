@@ -4,6 +4,8 @@ import { FlowSessionModule } from '../flow-session/flow-session.module.js';
 import { PolicyModule } from '../policy/policy.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { StaffAccessModule } from '../staff-access/staff-access.module.js';
+import { CallCodes } from './call-codes.js';
+import { CallerHelp } from './caller-help.js';
 import { CaseAuthorizations } from './case-authorizations.js';
 import { CaseOpening } from './case-opening.js';
 import { CaseViews } from './case-view.js';
@@ -14,6 +16,7 @@ import { FlowEntryController } from './flow-entry.controller.js';
 import { FlowEntryService } from './flow-entry.service.js';
 import { LandingViews } from './landing-view.js';
 import { OpenRequestedCaseProcessor } from './open-requested-case.processor.js';
+import { Participation } from './participation.js';
 import { NoticeFacts } from './privacy-notice/notice-facts.js';
 import { RecoveryCasesController } from './recovery-cases.controller.js';
 import { RecoverableAccounts } from './recoverable-accounts.js';
@@ -21,8 +24,11 @@ import { RecoveryCasesService } from './recovery-cases.service.js';
 import { RecoveryLinks } from './recovery-links.js';
 import { SelfServiceController } from './self-service.controller.js';
 import { SelfServiceStart } from './self-service.service.js';
+import { WaysIn } from './ways-in.js';
 
 const SERVICES = [
+  CallCodes,
+  CallerHelp,
   CaseAuthorizations,
   CaseOpening,
   CaseViews,
@@ -31,10 +37,12 @@ const SERVICES = [
   FlowEntryService,
   LandingViews,
   NoticeFacts,
+  Participation,
   RecoverableAccounts,
   RecoveryCasesService,
   RecoveryLinks,
   SelfServiceStart,
+  WaysIn,
 ];
 
 @Module({

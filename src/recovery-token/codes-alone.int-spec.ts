@@ -220,7 +220,7 @@ describe('the next attempt, after two codes', () => {
     const givenBy = ({ request }: Applicant['browser']) =>
       change(async (tx) => {
         const recoveryCase = await stage.world.cases.find(tx, person.caseId);
-        return recoveryCase && (await stage.world.codes.flow.asked(tx, recoveryCase, request))?.given;
+        return recoveryCase && (await stage.world.codes.asked.of(tx, recoveryCase, request))?.given;
       });
     const other = newBrowser();
     expect([await givenBy(person.browser), await givenBy(other)]).toEqual([['saved', 'issued'], []]);
@@ -260,7 +260,7 @@ describe('evidence that was shown before', () => {
   it('T63 T9 uses no saved code up when it speaks against the person, and says so to nobody', async () => {
     const kept = async (answer: ReturnType<typeof resultOf>) => {
       const visit = await afterwards(answer);
-      const { createdAt } = await change((tx) => stage.world.codes.saved.standing(tx, visit.subjectId));
+      const { createdAt } = await change((tx) => stage.world.codes.saved.status(tx, visit.subjectId));
       return { kept: createdAt !== null, told: await toldOfUse(visit) };
     };
     expect([await kept(FACES_DIFFER), await kept(BLURRED)]).toEqual([
@@ -432,7 +432,7 @@ describe('a way that is closed already', () => {
   const offered = ({ caseId }: Applicant) =>
     change(async (tx) => {
       const recoveryCase = await stage.world.cases.find(tx, caseId);
-      return recoveryCase && (await stage.world.codes.flow.asked(tx, recoveryCase))?.withoutDocument;
+      return recoveryCase && (await stage.world.codes.asked.of(tx, recoveryCase))?.withoutDocument;
     });
 
   it('T9 takes no code, and the saved one works in the week after', async () => {

@@ -8,11 +8,12 @@ import { RecoveryReceipts } from './receipt/recovery-receipts.js';
 import { RecoveryReceiptsController } from './receipt/recovery-receipts.controller.js';
 import { RecoveryTokenController } from './recovery-token.controller.js';
 import { RecoveryTokens } from './recovery-tokens.js';
+import { TokenEntitlement } from './token-entitlement.js';
 
 /** Stage 5: an approved case becomes a token. */
 @Module({
   imports: [RecoveryCaseModule, FlowSessionModule, PolicyModule, AdjudicationModule, StaffAccessModule],
   controllers: [RecoveryTokenController, RecoveryReceiptsController],
-  providers: [RecoveryTokens, RecoveryReceipts],
+  providers: [TokenEntitlement, RecoveryTokens, RecoveryReceipts],
 })
 export class RecoveryTokenModule {}

@@ -1,25 +1,17 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { Adjudication } from '../adjudication/adjudication.js';
+import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
-import { APPLICANT, SYSTEM } from '../audit-trail/audit-event-types.js';
-import { CaptureBindings } from '../flow-session/capture-bindings.js';
+import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
-import type { Request } from '../platform/http/request-context.js';
 import { newId, newSecret } from '../platform/ids/ids.js';
 import { limitProblem, Limits } from '../platform/limits/limits.js';
 import type { TokenOutcome } from '../platform/telemetry/outcome-labels.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
-import { Policies } from '../policy/policies.js';
 import { refuseWhilePaused } from '../recovery-pause/recovery-pauses.js';
-import type { RecoveryCase } from '../recovery-case/recovery-case.js';
-import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
-
-/** NIST SP 800-63B-4, 4.1.2.2; rule 8. A policy may ask for less, never for more. */
-const MAX_TOKEN_SECONDS = 600;
+import { TokenEntitlement, type Asker } from './token-entitlement.js';
 
 export interface IssuedToken {
   /** 256 bits, base64url. Told to this browser, in this answer, and nowhere else. */
@@ -27,20 +19,12 @@ export interface IssuedToken {
   expiresAt: Date;
 }
 
-interface Asker {
-  caseId: string;
-  request: Request;
-}
-
 /** Issues the token that one approved case turns into one passkey (rule 8). */
 @Injectable()
 export class RecoveryTokens {
   constructor(
     private readonly database: Database,
-    private readonly cases: RecoveryCaseRepository,
-    private readonly captures: CaptureBindings,
-    private readonly policies: Policies,
-    @Inject(Adjudication) private readonly adjudication: Pick<Adjudication, 'recheckBeforeToken'>,
+    private readonly entitlement: TokenEntitlement,
     private readonly limits: Limits,
     private readonly ring: KeyRing,
     private readonly clock: Clock,
@@ -71,19 +55,11 @@ export class RecoveryTokens {
   }
 
   /** Or why the case may not have one. What was recorded on the way stays recorded. */
-  private async issueIn(
-    tx: Transaction,
-    { caseId, request }: Asker,
-  ): Promise<IssuedToken | 'refused_state' | 'refused_policy'> {
-    const recoveryCase = await this.cases.lock(tx, caseId);
-    if (!recoveryCase || !awaitsToken(recoveryCase)) return 'refused_state';
-    const captureDigest = await this.captures.require(tx, { caseId, attempt: recoveryCase.attempt, request });
-    if (!(await this.adjudication.recheckBeforeToken(tx, recoveryCase))) {
-      await appendAudit(tx, { chainId: caseId, type: 'token.refused', actor: SYSTEM, data: { reason: 'policy' } });
-      return 'refused_policy';
-    }
-    const { limits } = await this.policies.strictest(tx, recoveryCase);
-    const ttlSeconds = Math.min(limits.tokenTtlSeconds, MAX_TOKEN_SECONDS);
+  private async issueIn(tx: Transaction, asker: Asker): Promise<IssuedToken | 'refused_state' | 'refused_policy'> {
+    const entitled = await this.entitlement.of(tx, asker);
+    if (typeof entitled === 'string') return entitled;
+    const { recoveryCase, captureDigest, ttlSeconds } = entitled;
+    const { id: caseId } = recoveryCase;
     return (await this.replace(tx, { caseId, captureDigest, ttlSeconds })) ?? 'refused_state';
   }
 
@@ -121,7 +97,3 @@ export class RecoveryTokens {
     return { token: secret, expiresAt: stored.expiresAt };
   }
 }
-
-/** Evaluations and cases of other doors never get one, whatever state they are in. */
-const awaitsToken = (recoveryCase: RecoveryCase): boolean =>
-  recoveryCase.state === 'approved' && recoveryCase.mode === 'production' && recoveryCase.door === 'own';

@@ -7,8 +7,8 @@ import {
   type ReportedAttribute,
 } from '../../providers/kit/index.js';
 import { CODES_DEVICE, CODES_PROVIDER, NO_REPORT } from '../adjudication/codes-route.js';
-import type { DocumentStanding } from '../adjudication/accounts/document-standing.js';
-import { nameFacts, type NameFound } from '../adjudication/accounts/name-standings.js';
+import type { DocumentOwner } from '../adjudication/accounts/document-owner.js';
+import { nameFacts, type NameFound } from '../adjudication/accounts/name-uniqueness.js';
 import type { AdjudicationFacts } from '../adjudication/facts.js';
 import type { WalkedAccount } from '../directory/account-walk.js';
 import type { ProofedAttributes } from '../directory/subject.js';
@@ -34,7 +34,7 @@ export interface RehearsedProvider {
 export interface OtherAccounts {
   name: NameFound;
   /** Whose the document of its proofing record is. */
-  document: DocumentStanding;
+  document: DocumentOwner;
 }
 
 /** What an account is held against. */
@@ -80,7 +80,7 @@ export function idealCase(account: WalkedAccount, setting: RehearsalSetting): Ad
     subject: {
       active: status === 'active',
       privileged: isPrivileged(policy, account),
-      ...nameFacts(others.name.standing),
+      ...nameFacts(others.name.uniqueness),
       assuranceLevel,
       ...(account.identityCoolingOff && { identityCoolingOff: true }),
     },
@@ -88,7 +88,7 @@ export function idealCase(account: WalkedAccount, setting: RehearsalSetting): Ad
       ? { proofing: { attributes: record.attributes, coolingOff: record.coolingOff, level: record.level } }
       : { directoryIdentity: new Sensitive(reference) }),
     // The document of somebody who was never proofed has a number, and nobody knows it yet.
-    documentStanding: others.document === 'unread' ? 'new' : others.document,
+    documentOwner: others.document === 'unread' ? 'new' : others.document,
     ingredients: { savedCode: hasSavedCode, issuedCode: usableMailboxes > 1 },
     liveOnly: false,
     today: EPOCH.slice(0, 10),
@@ -118,7 +118,7 @@ export const documentReadBy = (
 /** The same for somebody who has no document and gives every code that can be given. */
 export const withoutDocument = (facts: AdjudicationFacts): AdjudicationFacts => ({
   ...facts,
-  ...{ route: 'codes', report: NO_REPORT, provider: CODES_PROVIDER, device: CODES_DEVICE, documentStanding: 'unread' },
+  ...{ route: 'codes', report: NO_REPORT, provider: CODES_PROVIDER, device: CODES_DEVICE, documentOwner: 'unread' },
 });
 
 /** The browser comes back where there is a way back; else the holder answers, where an address is left to ask them at. */

@@ -133,9 +133,9 @@ export class RehearsalWalk {
     accounts: readonly WalkedAccount[],
   ): Promise<((subjectId: string) => OtherAccounts) | undefined> {
     const asked = accounts.map((account) => ({ subjectId: account.id, person: referenceOf(account) }));
-    const names = await this.names.nameStandings(tx, asked);
-    if ([...names.values()].some(({ standing }) => standing === 'not_indexed')) return undefined;
-    const documents = await this.documents.standings(
+    const names = await this.names.uniquenessOfNames(tx, asked);
+    if ([...names.values()].some(({ uniqueness }) => uniqueness === 'not_indexed')) return undefined;
+    const documents = await this.documents.ownersSeenBy(
       tx,
       asked.map(({ subjectId, person }) => ({
         subjectId,
@@ -143,7 +143,7 @@ export class RehearsalWalk {
       })),
     );
     return (subjectId) => ({
-      name: names.get(subjectId) ?? { standing: 'not_unique', sharedWith: 0 },
+      name: names.get(subjectId) ?? { uniqueness: 'not_unique', sharedWith: 0 },
       document: documents.get(subjectId) ?? 'unread',
     });
   }

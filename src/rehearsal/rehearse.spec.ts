@@ -6,7 +6,7 @@ import { printed } from '../../test/people/person.js';
 import { policyWith } from '../../test/support/adjudication-facts.js';
 import type { WalkedAccount } from '../directory/account-walk.js';
 import type { ProofedAttributes, SubjectProfile } from '../directory/subject.js';
-import type { NameStanding } from '../adjudication/accounts/name-standings.js';
+import type { NameUniqueness } from '../adjudication/accounts/name-uniqueness.js';
 import type { OtherAccounts } from './ideal-case.js';
 import { rehearse, rehearseUncovered, rehearseUnreadable, type Rehearsed } from './rehearse.js';
 import { zoneForm } from './zone-form.js';
@@ -73,8 +73,8 @@ const unproofed = (changes: Changes = {}): WalkedAccount => {
   const { record: _record, ...account } = accountWith(changes);
   return account;
 };
-const sharedBy = (sharedWith: number, standing?: NameStanding): OtherAccounts => ({
-  name: { standing: standing ?? (sharedWith > 0 ? 'not_unique' : 'unique'), sharedWith },
+const sharedBy = (sharedWith: number, uniqueness?: NameUniqueness): OtherAccounts => ({
+  name: { uniqueness: uniqueness ?? (sharedWith > 0 ? 'not_unique' : 'unique'), sharedWith },
   document: 'this_account',
 });
 interface Around extends Partial<OtherAccounts> {
@@ -181,9 +181,9 @@ describe('rehearse', () => {
     ['not_unique', ['not_told_apart']],
     ['unreadable', ['namesake_unreadable']],
     ['not_indexed', []],
-  ] as const)('T65 says of a name that is %s what a decision would, and of the index nothing', (standing, codes) => {
+  ] as const)('T65 says of a name that is %s what a decision would, and of the index nothing', (uniqueness, codes) => {
     const neither = accountWith({ record: { documentNumber: undefined }, hasPortrait: false });
-    const name = { standing, sharedWith: 0 };
+    const name = { uniqueness, sharedWith: 0 };
     expect(run(neither, { name })).toMatchObject({
       outcome: 'not_recoverable',
       codes: ['portrait_missing', 'document_number_missing', ...codes],
@@ -196,7 +196,7 @@ describe('rehearse', () => {
       profile: { birthDate: '1980-01-00' },
       record: { birthDate: '1980-01-00', documentNumber: undefined },
     };
-    const name = { standing: 'not_unique', sharedWith: 0 } as const;
+    const name = { uniqueness: 'not_unique', sharedWith: 0 } as const;
     expect(run(accountWith({ ...partial, hasPortrait: false }), { name })).toMatchObject({
       outcome: 'not_recoverable',
       codes: ['birth_date_partial', 'portrait_missing', 'document_number_missing', 'not_told_apart'],

@@ -131,7 +131,7 @@ function expectedMatches(
   return [proofed, predictMatch(reference, { claim: claimOf(identity), sameDocument: false, shown }, names)];
 }
 
-interface Standing {
+interface Prospects {
   objections: readonly Objection[];
   reachable: boolean;
   doubtful: boolean;
@@ -139,7 +139,7 @@ interface Standing {
   codesDo: boolean;
 }
 
-function outcomeOf({ objections, reachable, doubtful, codesDo }: Standing): Outcome {
+function outcomeOf({ objections, reachable, doubtful, codesDo }: Prospects): Outcome {
   if (!reachable) return 'not_recoverable';
   if (objections.some(({ settleable }) => !settleable)) return codesDo ? 'by_codes_only' : 'not_recoverable';
   if (objections.length > 0) return 'with_reviewers';

@@ -10,7 +10,7 @@ import { auditOf, insertSubject, seedApprovedCase } from '../../test/support/app
 import { buildPasskeyStage, serviceRegistrationClient, TEST_ORIGIN } from '../../test/support/passkey-stage.js';
 import { SoftwareAuthenticator } from '../../test/support/software-authenticator.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
-import { anchorStanding, newestAnchor } from '../audit-trail/anchors.js';
+import { compareWithNewestAnchor, newestAnchor } from '../audit-trail/anchors.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { signatureOf } from '../audit-trail/checkpoints.js';
 import { AuditVerifier } from '../audit-trail/verification.js';
@@ -187,7 +187,7 @@ describe('a database that was set back to an earlier point (F49)', () => {
     expect(await reconcile()).toMatchObject({ savedCodesEnded: 1 });
     await resume();
     expect(await test.database.transaction((tx) => codes.spend(tx, subjectId, code))).toBe(false);
-    expect(await test.database.read((tx) => codes.standing(tx, subjectId))).toMatchObject({
+    expect(await test.database.read((tx) => codes.status(tx, subjectId))).toMatchObject({
       createdAt: null,
       due: true,
     });
@@ -260,9 +260,9 @@ describe('a database that was set back to an earlier point (F49)', () => {
     if (!lost) throw new Error('there is no anchor');
     await test.asOwner(`DELETE FROM audit_checkpoint_heads WHERE checkpoint_id = ${lost.id}`);
     await test.asOwner(`DELETE FROM audit_checkpoints WHERE id = ${lost.id}`);
-    expect(await anchorStanding(ground, known)).toEqual({ newest: lost, setBack: true });
+    expect(await compareWithNewestAnchor(ground, known)).toEqual({ newest: lost, setBack: true });
     await reconcile();
-    expect(await anchorStanding(ground, known)).toMatchObject({ newest: { id: lost.id }, setBack: false });
+    expect(await compareWithNewestAnchor(ground, known)).toMatchObject({ newest: { id: lost.id }, setBack: false });
     await resume();
   });
 

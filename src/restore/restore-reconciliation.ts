@@ -6,7 +6,7 @@ import { sealHeads } from '../audit-trail/seal-heads.js';
 import type { LegalHolds } from '../erasure/legal-holds.js';
 import { shredCase } from '../erasure/shred-case.js';
 import { tombstones, type Tombstone } from '../erasure/tombstones.js';
-import { NOTICE_TTL_DAYS } from '../notification/case-notices.js';
+import { NOTICE_TTL_DAYS } from '../notification/owed-notices.js';
 import type { CaseKeys } from '../platform/crypto/case-keys.js';
 import type { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Database } from '../platform/database/database.js';

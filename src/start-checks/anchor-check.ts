@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { anchorStanding, AnchorUnreadableError, type AnchorGround } from '../audit-trail/anchors.js';
+import { compareWithNewestAnchor, AnchorUnreadableError, type AnchorGround } from '../audit-trail/anchors.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { ObjectStoreUnavailableError } from '../platform/storage/object-store.errors.js';
 import type { ReadSettings } from './environment-checks.js';
@@ -42,7 +42,7 @@ export async function anchorFindings(client: pg.Client, settings: ReadSettings):
 /** The verdict on a database and a store. */
 export async function compareTrail(trail: SealedTrail, ground: AnchorGround): Promise<Finding[]> {
   try {
-    const { newest, setBack } = await anchorStanding(ground, trail.signatureOf);
+    const { newest, setBack } = await compareWithNewestAnchor(ground, trail.signatureOf);
     if (newest && setBack) {
       const detail = `the database was set back: it lacks checkpoint ${newest.id} of ${newest.createdText}, which the object store has`;
       return [fault(SUBJECT, detail, RESTORED)];

@@ -29,7 +29,8 @@ export const dueErasures = (tx: Transaction): Promise<LostWork[]> => tx.many<Los
     CROSS JOIN LATERAL (SELECT l.seconds FROM living l
       WHERE (l.include = '[]' OR l.include ?| had.groups) AND NOT l.exclude ?| had.groups ORDER BY l.priority DESC, l.id LIMIT 1) AS covering) AS since
   WHERE c.closed_at IS NOT NULL AND k.shredded_at IS NULL
-    AND NOT EXISTS (SELECT 1 FROM legal_holds h WHERE h.case_id = c.id AND h.released_at IS NULL AND (h.confirmed_at IS NOT NULL OR h.lapses_at > statement_timestamp()))
+    AND NOT EXISTS (SELECT 1 FROM legal_holds h WHERE h.case_id = c.id AND h.released_at IS NULL
+      AND (h.confirmed_at IS NOT NULL OR h.lapses_at > statement_timestamp()))
     AND c.closed_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS}
       + LEAST(since.seconds, COALESCE((started.document #>> '{retention,evidenceSeconds}')::int, ${DEFAULT_RETENTION_SECONDS})))
   ORDER BY c.closed_at LIMIT ${BATCH_ROWS}`;

@@ -13,9 +13,11 @@ export function overdue(tx: Transaction): Promise<LostWork[]> {
  */
 export async function stuck(tx: Transaction): Promise<LostWork[]> {
   const found = await tx.many<LostWork>`
-    SELECT CASE state WHEN 'adjudicating' THEN 'verification.reported' ELSE 'case.hold_due' END AS event, id AS case_id, attempt, state AS stuck_in FROM recovery_cases
+    SELECT CASE state WHEN 'adjudicating' THEN 'verification.reported' ELSE 'case.hold_due' END AS event,
+      id AS case_id, attempt, state AS stuck_in FROM recovery_cases
     WHERE closed_at IS NULL AND state IN ('adjudicating', 'held') AND expires_at > statement_timestamp() AND (
-      (state = 'adjudicating' AND updated_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})) OR (state = 'held' AND held_until <= statement_timestamp()
+      (state = 'adjudicating' AND updated_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS}))
+      OR (state = 'held' AND held_until <= statement_timestamp()
         AND (state_reason IS DISTINCT FROM 'waiting_for_notice' OR COALESCE(next_attempt_at <= statement_timestamp(), true))))
     ORDER BY state_reason IS NOT DISTINCT FROM 'waiting_for_notice', updated_at LIMIT ${BATCH_ROWS}`;
   const ids = found.flatMap(({ caseId, stuckIn }) => (stuckIn === 'held' && caseId !== undefined ? [caseId] : []));

@@ -4,10 +4,10 @@ import { SweeperStage } from '../../test/model/sweeper-stage.js';
 import { auditOf } from '../../test/support/approved-case.js';
 import { staff } from '../../test/support/case-desk.js';
 import { jobOf } from '../../test/support/job-of.js';
+import { linkProcessor } from '../../test/support/mail-work.js';
 import { RecordingMail } from '../../test/support/recording-mail.js';
 import { DeliverCodeProcessor } from '../notification/deliver-code.processor.js';
-import { DeliverLinkProcessor } from '../notification/deliver-link.processor.js';
-import { MAX_NOTICE_TRIES } from '../notification/case-notices.js';
+import { MAX_NOTICE_TRIES } from '../notification/owed-notices.js';
 import { DELIVER_LINK_JOB } from '../notification/notification.jobs.js';
 import { routes } from '../pipeline.js';
 import type { CaseState } from '../recovery-case/case-states.js';
@@ -30,10 +30,10 @@ beforeEach(async () => {
 
 /** Does the jobs that follow from what the sweeper announced. */
 async function work(announced: Awaited<ReturnType<SweeperStage['outbox']>>): Promise<void> {
-  const { cases, subjects, policies, links, flows, linkAddresses, config, ring, clock, database } = stage.core;
+  const { cases, subjects, policies, linkAddresses, config, ring, clock, database } = stage.core;
   const codes = new IssuedCodes(ring, clock);
   const processors = [
-    new DeliverLinkProcessor(database, cases, subjects, policies, links, flows, linkAddresses, mail, config),
+    linkProcessor(stage.core, mail),
     new DeliverCodeProcessor(database, cases, subjects, policies, codes, linkAddresses, mail, config),
   ];
   for (const { event, payload } of announced)
@@ -49,10 +49,10 @@ async function afterFlush(seconds: number): Promise<Awaited<ReturnType<SweeperSt
   await timePasses(seconds);
   return stage.sweptAfterFlush();
 }
-const sentAnew = (caseId: string): Promise<unknown> => stage.core.service.resendLink(caseId, staff('agent'));
+const sentAnew = (caseId: string): Promise<unknown> => stage.core.help.resendLink(caseId, staff('agent'));
 const asked = (caseId: string, event: MailRequest): Promise<void> =>
   stage.test.database.transaction(async (tx) => {
-    await stage.core.cases.hold(tx, caseId);
+    await stage.core.cases.lockOnly(tx, caseId);
     await oweMail(tx, event, { caseId, attempt: 1 });
   });
 

@@ -1,5 +1,5 @@
 import { FLOW_ABSOLUTE_SECONDS, FLOW_IDLE_SECONDS } from '../flow-session/flow-sessions.js';
-import { MAX_NOTICE_TRIES } from '../notification/case-notices.js';
+import { MAX_NOTICE_TRIES } from '../notification/owed-notices.js';
 import { DELIVER_LINK_JOB } from '../notification/notification.jobs.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { BATCH_ROWS, STALE_SECONDS, UNTOLD_SECONDS, type LostWork } from './lost-work.js';
@@ -21,12 +21,16 @@ export function unlinked(tx: Transaction): Promise<LostWork[]> {
   return tx.many<LostWork>`
     SELECT CASE c.state WHEN 'link_sent' THEN 'link.requested' ELSE 'case.way_back_due' END AS event, c.id AS case_id, c.attempt FROM recovery_cases c
     WHERE c.closed_at IS NULL AND (c.state IN ('link_sent', 'approved') OR (c.state = 'awaiting_evidence' AND c.attempt > 1)) AND c.channel <> 'relay'
-      AND c.expires_at > statement_timestamp() AND c.updated_at < statement_timestamp() - make_interval(secs => CASE c.state WHEN 'link_sent' THEN ${STALE_SECONDS}::int ELSE ${UNTOLD_SECONDS}::int END)
-      AND NOT EXISTS (SELECT 1 FROM owed_mails o WHERE o.case_id = c.id AND o.event = 'link.requested' AND (c.state = 'link_sent' OR o.tries < ${MAX_NOTICE_TRIES}))
+      AND c.expires_at > statement_timestamp()
+      AND c.updated_at < statement_timestamp()
+        - make_interval(secs => CASE c.state WHEN 'link_sent' THEN ${STALE_SECONDS}::int ELSE ${UNTOLD_SECONDS}::int END)
+      AND NOT EXISTS (SELECT 1 FROM owed_mails o WHERE o.case_id = c.id AND o.event = 'link.requested'
+        AND (c.state = 'link_sent' OR o.tries < ${MAX_NOTICE_TRIES}))
       AND NOT EXISTS (SELECT 1 FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND l.dead_at IS NULL
         AND (l.created_at > statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
           OR EXISTS (SELECT 1 FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'link.sent' AND a.occurred_at >= l.created_at)))
-      AND (SELECT count(*) < ${MOST_UNSENT_LINKS} AND COALESCE(max(l.created_at) <= statement_timestamp() - make_interval(mins => power(count(*) / ${DELIVER_LINK_JOB.tries}, 2)::int), true)
+      AND (SELECT count(*) < ${MOST_UNSENT_LINKS} AND COALESCE(max(l.created_at) <= statement_timestamp()
+          - make_interval(mins => power(count(*) / ${DELIVER_LINK_JOB.tries}, 2)::int), true)
         FROM recovery_links l WHERE l.case_id = c.id AND l.used_at IS NULL AND NOT EXISTS (
           SELECT 1 FROM audit_events a WHERE a.chain_id = c.id AND a.type = 'link.sent' AND a.occurred_at >= l.created_at))
       AND (c.state = 'link_sent' OR NOT EXISTS (SELECT 1 FROM flow_sessions s WHERE s.case_id = c.id AND s.ended_at IS NULL

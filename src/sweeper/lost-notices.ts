@@ -1,4 +1,4 @@
-import { MAX_NOTICE_TRIES } from '../notification/case-notices.js';
+import { MAX_NOTICE_TRIES } from '../notification/owed-notices.js';
 import { SEND_NOTICES_JOB } from '../notification/notification.jobs.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Routes } from '../platform/outbox/outbox-relay.js';
@@ -36,7 +36,8 @@ export function untold(routes: Routes): FindsLostWork {
   const told = toldEvents(routes);
   const [events, kinds] = [told.map(({ event }) => event), told.map(({ kind }) => kind)];
   return (tx) => tx.many<LostWork>`
-    WITH told AS (SELECT * FROM unnest(${events}::text[], ${kinds}::text[], ${told.map(({ eachAttempt }) => eachAttempt)}::boolean[]) AS t (event, kind, each_attempt))
+    WITH told AS (SELECT * FROM unnest(${events}::text[], ${kinds}::text[],
+      ${told.map(({ eachAttempt }) => eachAttempt)}::boolean[]) AS t (event, kind, each_attempt))
     SELECT t.event, c.id AS case_id, CASE WHEN t.each_attempt THEN happened.attempt ELSE c.attempt END AS attempt
     FROM audit_events a JOIN told t ON t.event = a.type
     CROSS JOIN LATERAL (SELECT * FROM recovery_cases WHERE id = a.chain_id OFFSET 0) AS c
@@ -51,7 +52,8 @@ export function untold(routes: Routes): FindsLostWork {
             AND NOT EXISTS (SELECT 1 FROM decisions b WHERE b.case_id = d.case_id AND b.attempt = d.attempt AND b.verdict <> 'approve'
               AND (b.decided_at, b.id) > (d.decided_at, d.id))), '-infinity'))) AS owed
     -- Said once more for the index audit_events_told, which an event that is told has to be in.
-    WHERE a.type IN ('case.opened', 'case.held', 'case.approved', 'verification.result_withdrawn', 'verification.late_result_worse', 'case.completed', 'case.denied', 'passkey.frozen', 'case.confirmation_requested')
+    WHERE a.type IN ('case.opened', 'case.held', 'case.approved', 'verification.result_withdrawn',
+      'verification.late_result_worse', 'case.completed', 'case.denied', 'passkey.frozen', 'case.confirmation_requested')
       AND a.occurred_at BETWEEN statement_timestamp() - interval '3 days' AND statement_timestamp() - make_interval(secs => ${UNTOLD_SECONDS})
       AND (owed.written = 0 OR owed.fewest_tries IS NOT NULL OR (t.kind = 'recovery_held' AND owed.untaken))
       AND (t.kind <> 'recovery_held' OR (c.state = 'held' AND happened.attempt = c.attempt))

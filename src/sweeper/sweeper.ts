@@ -61,7 +61,8 @@ export class Sweeper {
     for (const find of this.#finders) found.push(...(await find(tx)).map(announcementOf));
     const lost = await this.#exhausted.due(tx, await this.notJustAnnounced(tx, found));
     for (const { event, payload } of lost) await writeOutbox(tx, { event, payload });
-    await tx.run`UPDATE recovery_cases SET lease_epoch = lease_epoch + 1 WHERE id = ANY(${lost.flatMap(({ payload: { caseId } }) => (typeof caseId === 'string' ? caseId : []))})`;
+    await tx.run`UPDATE recovery_cases SET lease_epoch = lease_epoch + 1
+      WHERE id = ANY(${lost.flatMap(({ payload: { caseId } }) => (typeof caseId === 'string' ? caseId : []))})`;
     for (const { event } of lost) this.parts.onFound?.(event);
     return lost.length;
   }
@@ -73,7 +74,8 @@ export class Sweeper {
       SELECT DISTINCT event, payload FROM outbox
       WHERE created_at > statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
         -- Said once more for the indexes: what is that young was published since, or was not published at all.
-        AND (published_at > statement_timestamp() - make_interval(secs => ${STALE_SECONDS}) OR (published_at IS NULL AND refused_at IS NULL) OR refused_at IS NOT NULL)`;
+        AND (published_at > statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
+          OR (published_at IS NULL AND refused_at IS NULL) OR refused_at IS NOT NULL)`;
     const known = new Set(recent.map(aboutOf));
     return found.filter((work) => !known.has(aboutOf(work)));
   }

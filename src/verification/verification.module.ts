@@ -9,20 +9,27 @@ import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module.js'
 import { StaffAccessModule } from '../staff-access/staff-access.module.js';
 import { AccountAttempts } from './account-attempts.js';
 import { Abandonment } from './collect/abandonment.js';
+import { BindingCheck } from './collect/binding-check.js';
 import { CollectResultProcessor } from './collect/collect-result.processor.js';
+import { DueLooks } from './collect/due-looks.js';
+import { EvidenceLoans } from './collect/evidence-loans.js';
 import { FetchAftermath } from './collect/fetch-aftermath.js';
 import { FetchSchedule } from './collect/fetch-schedule.js';
 import { LateResults } from './collect/late-results.js';
+import { ProviderLook } from './collect/provider-look.js';
 import { RepeatedSelfies } from './collect/repeated-selfies.js';
+import { ResultAcceptance } from './collect/result-acceptance.js';
 import { ResultCollector } from './collect/result-collector.js';
 import { ResultSettlement } from './collect/result-settlement.js';
 import { ResultWithdrawal } from './collect/result-withdrawal.js';
+import { UnansweredLooks } from './collect/unanswered-looks.js';
 import { CodesSubmission } from './flow/codes-submission.js';
 import { EvidenceSubmission } from './flow/evidence-submission.js';
 import { EvidenceUpload } from './flow/evidence-upload.js';
 import { PartnerVisit } from './flow/partner-visit.js';
 import { ProviderReturn } from './flow/provider-return.js';
 import { ProviderReturnController } from './flow/provider-return.controller.js';
+import { ReturnedAnswers } from './flow/returned-answers.js';
 import { StrayReturns } from './flow/stray-return.js';
 import { VerificationFlowController } from './flow/verification-flow.controller.js';
 import { MatchPushProcessor } from './inbox/match-push.processor.js';
@@ -30,6 +37,7 @@ import { PushInbox } from './inbox/push-inbox.js';
 import { PushReception } from './inbox/push-reception.js';
 import { WebhooksController } from './inbox/webhooks.controller.js';
 import { ApprovalAlarm } from './providers/approval-alarm.js';
+import { CaptureProviders } from './providers/capture-providers.js';
 import { ConfiguredProviders } from './providers/configured-providers.js';
 import { ProviderCalls } from './providers/provider-calls.js';
 import { ProviderControlChanges } from './providers/provider-control-changes.js';
@@ -45,6 +53,8 @@ import { CreateFailure } from './routing/create-failure.js';
 import { DueRouting } from './routing/due-routing.js';
 import { Failover } from './routing/failover.js';
 import { HandoffRenewal } from './routing/handoff-renewal.js';
+import { LiveHandoffs } from './routing/live-handoffs.js';
+import { ProviderSwitch } from './routing/provider-switch.js';
 import { ProviderWait } from './routing/provider-wait.js';
 import { RoutingQuestion } from './routing/routing-question.js';
 import { SessionIntents } from './routing/session-intents.js';
@@ -52,6 +62,8 @@ import { SessionOpener } from './routing/session-opener.js';
 import { SessionOpening } from './routing/session-opening.js';
 import { SettleSurplusProcessor } from './routing/settle-surplus.processor.js';
 import { SubmitVerificationProcessor } from './routing/submit-verification.processor.js';
+import { StartDecision } from './routing/start-decision.js';
+import { SurplusClosing } from './routing/surplus-closing.js';
 import { SurplusSessions } from './routing/surplus-sessions.js';
 import { SurplusSettlement } from './routing/surplus-settlement.js';
 import { VerificationStart } from './routing/verification-start.js';
@@ -84,6 +96,7 @@ import { VerificationReports } from './verification-reports.js';
     ProviderVitals,
     ProviderCalls,
     ApprovalAlarm,
+    CaptureProviders,
     ReferencePortraitLook,
     SessionStore,
     SessionSecrets,
@@ -91,6 +104,7 @@ import { VerificationReports } from './verification-reports.js';
     SessionContexts,
     SessionIntents,
     SurplusSessions,
+    SurplusClosing,
     SurplusSettlement,
     SessionEnding,
     ProviderWait,
@@ -101,8 +115,11 @@ import { VerificationReports } from './verification-reports.js';
     CreateCall,
     CreateFailure,
     SessionOpener,
+    LiveHandoffs,
     HandoffRenewal,
     PartnerVisit,
+    ProviderSwitch,
+    StartDecision,
     VerificationStart,
     VerificationSessions,
     VerificationReports,
@@ -112,8 +129,14 @@ import { VerificationReports } from './verification-reports.js';
     LateResults,
     Abandonment,
     ResultWithdrawal,
+    BindingCheck,
+    ResultAcceptance,
     ResultSettlement,
+    UnansweredLooks,
     FetchAftermath,
+    DueLooks,
+    EvidenceLoans,
+    ProviderLook,
     ResultCollector,
     AccountAttempts,
     EvidenceUpload,
@@ -160,7 +183,15 @@ export class VerificationModule implements OnApplicationShutdown {
 /** What answers HTTP: the person's calls, partners' deliveries, the operators' list. */
 @Module({
   imports: [RecoveryCaseModule, FlowSessionModule, StaffAccessModule, VerificationModule],
-  providers: [PushReception, StrayReturns, ProviderReturn, KnownHealth, ProviderOverview, ProviderControlChanges],
+  providers: [
+    PushReception,
+    StrayReturns,
+    ReturnedAnswers,
+    ProviderReturn,
+    KnownHealth,
+    ProviderOverview,
+    ProviderControlChanges,
+  ],
   controllers: [VerificationFlowController, WebhooksController, ProviderReturnController, ProvidersController],
 })
 export class VerificationApiModule {}

@@ -38,6 +38,7 @@ beforeAll(async () => {
   cases = new RecoveryCasesController(
     test.database,
     core.service,
+    core.help,
     core.authorizations,
     new CaseViews(core.subjects, core.policies),
   );

@@ -27,13 +27,17 @@ import { PolicyDocument, type Policy } from '../../src/policy/policy.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
 import { LinkAddresses } from '../../src/recovery-codes/link-addresses.js';
+import { CallCodes } from '../../src/recovery-request/call-codes.js';
+import { CallerHelp } from '../../src/recovery-request/caller-help.js';
 import { CaseAuthorizations } from '../../src/recovery-request/case-authorizations.js';
 import { CaseOpening } from '../../src/recovery-request/case-opening.js';
 import { FlowEntryService } from '../../src/recovery-request/flow-entry.service.js';
 import { NoticeFacts } from '../../src/recovery-request/privacy-notice/notice-facts.js';
+import { Participation } from '../../src/recovery-request/participation.js';
 import { RecoverableAccounts } from '../../src/recovery-request/recoverable-accounts.js';
 import { RecoveryCasesService } from '../../src/recovery-request/recovery-cases.service.js';
 import { RecoveryLinks } from '../../src/recovery-request/recovery-links.js';
+import { WaysIn } from '../../src/recovery-request/ways-in.js';
 import { SelfServiceStart } from '../../src/recovery-request/self-service.service.js';
 import { StaffAlarms } from '../../src/staff-access/staff-alarms.js';
 import { StaffBudgets } from '../../src/staff-access/staff-budgets.js';
@@ -91,6 +95,10 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
   const opening = new CaseOpening(clock, keys, metrics);
   const noticeFacts = new NoticeFacts(policies, config);
   const notices = new NoticeReader(ring);
+  const callCodes = new CallCodes(keys);
+  const ways = new WaysIn(cases, captures, policies, callCodes);
+  const sources = new SourceLimits(database, limits);
+  const accounts = new RecoverableAccounts(subjects, policies);
   const freezes = new CredentialFreezes(createBuiltInDirectory(new SqlAccountStore()), securityEvents);
   return {
     database,
@@ -113,32 +121,11 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
     flows,
     captures,
     opening,
-    entry: new FlowEntryService(
-      database,
-      cases,
-      links,
-      flows,
-      captures,
-      keys,
-      new SourceLimits(database, limits),
-      noticeFacts,
-      policies,
-      metrics,
-    ),
+    entry: new FlowEntryService(database, cases, links, flows, captures, sources, metrics, ways),
+    participation: new Participation(database, cases, links, noticeFacts, metrics),
     authorizations: new CaseAuthorizations(database, cases, subjects, policies, budgets),
-    service: new RecoveryCasesService(
-      database,
-      cases,
-      subjects,
-      policies,
-      new RecoverableAccounts(subjects, policies),
-      opening,
-      links,
-      limits,
-      flows,
-      keys,
-      budgets,
-    ),
+    service: new RecoveryCasesService(database, cases, accounts, opening, links, flows, keys, budgets),
+    help: new CallerHelp(database, cases, subjects, policies, links, limits, callCodes, budgets),
     selfService: new SelfServiceStart(database, limits, ring, clock),
     repudiation: new Repudiation(database, notices, cases, flows, freezes, new Sessions(ring, clock), securityEvents),
   };

@@ -12,6 +12,7 @@ import {
 import { AccountIndex } from '../../src/adjudication/accounts/account-index.js';
 import { KnownDocuments } from '../../src/adjudication/accounts/known-documents.js';
 import { Adjudication } from '../../src/adjudication/adjudication.js';
+import { AccountFactsReader } from '../../src/adjudication/account-facts.js';
 import { CaseFactsReader } from '../../src/adjudication/case-facts.js';
 import { Decisions } from '../../src/adjudication/decisions.js';
 import { EvidenceTickets } from '../../src/adjudication/review/evidence-tickets.js';
@@ -24,6 +25,7 @@ import { AskedAddresses } from '../../src/adjudication/device/asked-addresses.js
 import { ConfirmationAnswers } from '../../src/adjudication/device/confirmation-answers.js';
 import { DeviceConfirmations } from '../../src/adjudication/device/device-confirmations.js';
 import { HoldNotices } from '../../src/adjudication/hold-notices.js';
+import { EvidenceFactsReader } from '../../src/adjudication/evidence-facts.js';
 import { Holds } from '../../src/adjudication/holds.js';
 import { LateJudgement } from '../../src/adjudication/late-judgement.js';
 import { ReviewVotes } from '../../src/adjudication/review-votes.js';
@@ -82,13 +84,13 @@ const registry = {
 
 /** Everybody here is called Ana Demo; specs that are about something else take the name for unique. */
 export const NOBODY_ELSE = {
-  nameStanding: () => Promise.resolve('unique'),
+  uniquenessOfName: () => Promise.resolve('unique'),
   catchUpBeforeDecision: () => Promise.resolve(),
 } as unknown as AccountIndex;
 
 /** No mails go out here; specs that are about something else take every hold for told of long ago. */
 export const ALWAYS_TOLD = {
-  standing: () => Promise.resolve({ owed: true, before: true, sinceSeconds: Infinity }),
+  toldOf: () => Promise.resolve({ owed: true, before: true, sinceSeconds: Infinity }),
 } as unknown as HoldNotices;
 
 export interface CaseOptions {
@@ -172,18 +174,9 @@ export class AdjudicationStage {
     this.portraits = new Portraits(this.ring, this.objects, database);
     const codes = new GivenCodes();
     const { linkAddresses } = this;
-    const facts = new CaseFactsReader(
-      config,
-      reports,
-      registry,
-      policies,
-      subjects,
-      records,
-      accounts,
-      documents,
-      codes,
-      linkAddresses,
-    );
+    const evidence = new EvidenceFactsReader(reports, registry, policies, subjects, documents, linkAddresses);
+    const account = new AccountFactsReader(subjects, records, accounts);
+    const facts = new CaseFactsReader(config, reports, policies, evidence, account, codes);
     this.adjudication = new Adjudication(
       database,
       this.cases,
@@ -201,14 +194,14 @@ export class AdjudicationStage {
     const tickets = new EvidenceTickets(this.ring);
     const slots = new EvidenceSlots(this.clock);
     const views = new CaseViews(this.subjects, policies);
-    const { adjudication, decisions, votes, cases } = this;
+    const { adjudication, decisions, votes } = this;
     this.reviews = new Reviews(database, access, adjudication, votes, policies, views, slots, tickets);
     const metrics = new Metrics();
     const alarms = new StaffAlarms(metrics, Logger.create('error'));
     const budgets = new StaffBudgets(database, new Limits(this.ring, options.limitScale ?? 1_000), alarms);
     const watch = new ReviewWatch(alarms);
     this.comparisons = new ReviewComparisons(database, access, subjects, records, reports, budgets);
-    this.voting = new ReviewVoting(database, cases, access, adjudication, decisions, votes, policies, budgets, watch);
+    this.voting = new ReviewVoting(database, access, adjudication, decisions, votes, policies, budgets, watch);
     const reader = {
       readUnhurried: async () => options.picture && new Sensitive(options.picture),
     } as unknown as EvidenceReader;

@@ -1,14 +1,17 @@
 import pg from 'pg';
+import { CallCodes } from '../../src/recovery-request/call-codes.js';
+import { caseNotices } from './mail-work.js';
 import { createBuiltInDirectory } from '../../directories/built-in/index.js';
 import { AdjudicateProcessor } from '../../src/adjudication/adjudicate.processor.js';
 import { ReleaseHoldProcessor } from '../../src/adjudication/release-hold.processor.js';
 import { CaptureBindings } from '../../src/flow-session/capture-bindings.js';
 import { FlowSessions } from '../../src/flow-session/flow-sessions.js';
 import type { FlowView } from '../../src/flow-view/flow-view.schemas.js';
+import { FlowSecrets } from '../../src/flow-view/flow-secrets.js';
 import { FlowViews } from '../../src/flow-view/flow-views.js';
 import { MailSender, type Mail } from '../../src/notification/mail-sender.js';
 import { NoticeConfirmation } from '../../src/notification/notice-confirmation.service.js';
-import { CaseNotices } from '../../src/notification/case-notices.js';
+import type { CaseNotices } from '../../src/notification/case-notices.js';
 import { NoticeReader } from '../../src/notification/notice-reader.js';
 import { Repudiation } from '../../src/notification/repudiation.service.js';
 import { NoticesUnsentError } from '../../src/notification/notices-unsent.errors.js';
@@ -23,8 +26,9 @@ import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import type { OutboxPayload } from '../../src/platform/outbox/outbox.js';
 import { announce } from '../../src/recovery-case/case-events.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
-import type { FlowCodes } from '../../src/recovery-codes/flow-codes.js';
+import type { AskedCodes } from '../../src/recovery-codes/asked-codes-of-case.js';
 import { RecoveryTokens } from '../../src/recovery-token/recovery-tokens.js';
+import { TokenEntitlement } from '../../src/recovery-token/token-entitlement.js';
 import type { VerificationSessions } from '../../src/verification/session/verification-sessions.js';
 import { BrowserStub, codeOf } from '../model/browser-stub.js';
 import { recordingLogger, testConfig } from '../model/core-stage.js';
@@ -46,7 +50,7 @@ class KeptMail extends MailSender {
 /** Nobody is at a partner any more in these cases. */
 const noPartner = { openFor: async () => undefined, offersFor: async () => [] } as unknown as VerificationSessions;
 /** Nobody here is asked for codes. */
-const noCodes = { asked: async () => undefined } as unknown as FlowCodes;
+const noCodes = { of: async () => undefined } as unknown as AskedCodes;
 
 /**
  * From a good result to the token, over a real database: adjudication, notices, the flow's view and the token service,
@@ -94,33 +98,18 @@ export class DeviceStage {
       new Sessions(ring, clock),
       securityEvents,
     );
-    this.#notices = new CaseNotices(
-      database,
-      subjects,
-      ring,
-      clock,
+    const config = testConfig();
+    this.#notices = caseNotices(
+      { database, subjects, ring, clock, logger, config, policies, linkAddresses },
       this.mail,
-      logger,
-      testConfig(),
-      policies,
-      linkAddresses,
     );
     const { flows, captures } = this;
-    this.views = new FlowViews(
-      database,
-      cases,
-      noPartner,
-      flows,
-      captures,
-      decisions,
-      confirmations,
-      keys,
-      noCodes,
-      policies,
-    );
+    const secrets = new FlowSecrets(captures, confirmations, new CallCodes(keys));
+    this.views = new FlowViews(database, cases, noPartner, flows, decisions, secrets, noCodes, policies);
     const check = this.adjudication.adjudication;
     const limits = new Limits(ring, 1_000);
-    this.tokens = new RecoveryTokens(database, cases, captures, policies, check, limits, ring, clock, new Metrics());
+    const entitlement = new TokenEntitlement(cases, captures, policies, check);
+    this.tokens = new RecoveryTokens(database, entitlement, limits, ring, clock, new Metrics());
   }
 
   /** A good result of a case whose flow runs in this browser, and everything that follows from it at once. */

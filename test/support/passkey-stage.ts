@@ -2,12 +2,9 @@ import { Writable } from 'node:stream';
 import { createBuiltInDirectory } from '../../directories/built-in/index.js';
 import { Subjects } from '../../src/directory/subjects.js';
 import { Challenges } from '../../src/passkey-registration/challenges.js';
+import { CreationOptions } from '../../src/passkey-registration/creation-options.js';
 import { CredentialFreezes } from '../../src/passkey-registration/credential-freezes.js';
-import {
-  PasskeyRegistrations,
-  type RegistrationAnswer,
-  type RegistrationRequest,
-} from '../../src/passkey-registration/passkey-registrations.js';
+import { PasskeyRegistrations, type RegistrationAnswer } from '../../src/passkey-registration/passkey-registrations.js';
 import { Passkeys } from '../../src/passkey-registration/passkeys.js';
 import { RefusedPresentations } from '../../src/passkey-registration/refused-presentations.js';
 import { RegistrationOptions } from '../../src/passkey-registration/registration-options.js';
@@ -19,6 +16,7 @@ import { SignIn } from '../../src/passkey-registration/sign-in.js';
 import { SourceLimits } from '../../src/platform/limits/source-limits.js';
 import { SqlAccountStore } from '../../src/passkey-registration/sql-account-store.js';
 import { TokenPresentations } from '../../src/passkey-registration/token-presentations.js';
+import { TokenRedemption, type RegistrationRequest } from '../../src/passkey-registration/token-redemption.js';
 import { RegistrationCredential } from '../../src/passkey-registration/webauthn.schemas.js';
 import { SystemClock } from '../../src/platform/clock/clock.js';
 import type { KeyRing } from '../../src/platform/crypto/key-ring.js';
@@ -58,36 +56,15 @@ export function buildPasskeyStage(database: Database, ring: KeyRing) {
   const freezes = new CredentialFreezes(directory, securityEvents);
   const refusals = new RefusedPresentations(ring, passkeys, freezes, metrics, securityEvents);
   const sessions = new Sessions(ring, clock);
+  const creation = new CreationOptions(challenges, passkeys, subjects, relyingParty, directory);
+  const redemption = new TokenRedemption(database, cases, tokens, challenges, passkeys, refusals, clock, directory);
   return {
     cases,
     freezes,
     passkeys,
     challenges,
-    options: new RegistrationOptions(
-      database,
-      tokens,
-      challenges,
-      passkeys,
-      subjects,
-      relyingParty,
-      refusals,
-      limits,
-      directory,
-      metrics,
-    ),
-    registrations: new PasskeyRegistrations(
-      database,
-      cases,
-      tokens,
-      challenges,
-      passkeys,
-      refusals,
-      relyingParty,
-      limits,
-      clock,
-      directory,
-      metrics,
-    ),
+    options: new RegistrationOptions(database, tokens, creation, refusals, limits, directory, metrics),
+    registrations: new PasskeyRegistrations(database, tokens, challenges, relyingParty, limits, metrics, redemption),
     savedCodes: new SavedCodeController(new OwnSavedCode(database, sessions, new SavedCodes(ring, clock))),
     signIn: new SignIn(database, challenges, passkeys, sessions, subjects, relyingParty, limits, securityEvents),
   };

@@ -9,6 +9,7 @@ import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { Policies } from '../../src/policy/policies.js';
 import { caseRepository } from './case-repository.js';
 import { RecoveryTokens } from '../../src/recovery-token/recovery-tokens.js';
+import { TokenEntitlement } from '../../src/recovery-token/token-entitlement.js';
 
 interface Overrides {
   /** What the check before a token says; default yes. */
@@ -39,10 +40,7 @@ export function buildRecoveryTokens(database: Database, ring: KeyRing, overrides
   const adjudication = { recheckBeforeToken: async () => recheck };
   return new RecoveryTokens(
     database,
-    cases,
-    new CaptureBindings(ring),
-    policies,
-    adjudication,
+    new TokenEntitlement(cases, new CaptureBindings(ring), policies, adjudication),
     new Limits(ring, limitScale),
     ring,
     new SystemClock(),

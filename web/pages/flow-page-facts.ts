@@ -58,7 +58,7 @@ export class FlowPageFacts {
       FROM credentials p WHERE p.case_id = ${recoveryCase.id}`;
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);
     const { emails = [] } = subject?.profile.reveal() ?? {};
-    const { due: savedCodeDue } = await this.savedCodes.standing(tx, recoveryCase.subjectId);
+    const { due: savedCodeDue } = await this.savedCodes.status(tx, recoveryCase.subjectId);
     const { SIGN_IN_URL: signInUrl } = this.config;
     return {
       passkey,

@@ -9,7 +9,7 @@ import { Problem } from '../../src/platform/errors/problem.js';
 import { readMultipart } from '../../src/platform/http/multipart.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
 import { RecoveryPauseGuard } from '../../src/recovery-pause/recovery-pause.guard.js';
-import { FlowEntryService } from '../../src/recovery-request/flow-entry.service.js';
+import { Participation } from '../../src/recovery-request/participation.js';
 import { EvidenceSubmission } from '../../src/verification/flow/evidence-submission.js';
 import { EvidenceUpload } from '../../src/verification/flow/evidence-upload.js';
 import { VerificationStart } from '../../src/verification/routing/verification-start.js';
@@ -36,7 +36,7 @@ export class FlowPagesController {
     private readonly frames: PageFrames,
     private readonly pages: FlowPages,
     private readonly tokens: FormTokens,
-    private readonly entry: FlowEntryService,
+    private readonly participation: Participation,
     private readonly documents: DocumentChoice,
     private readonly starting: VerificationStart,
     private readonly uploads: EvidenceUpload,
@@ -77,7 +77,7 @@ export class FlowPagesController {
   async consent(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const agreed = textField(request, 'agreed');
     if (agreed !== 'true' && agreed !== 'false') return this.showProblem({ request, reply }, 'choice_missing');
-    await this.entry.consent(flowOf(request).caseId, {
+    await this.participation.consent(flowOf(request).caseId, {
       noticeVersion: textField(request, 'noticeVersion'),
       agreed: agreed === 'true',
       language: this.frames.language(request),
@@ -143,7 +143,7 @@ export class FlowPagesController {
 
   @Post('stop')
   async stop(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.entry.stop(flowOf(request).caseId);
+    await this.participation.stop(flowOf(request).caseId);
     return this.next(reply);
   }
 

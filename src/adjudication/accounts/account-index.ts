@@ -11,11 +11,11 @@ import { KnownDocuments } from './known-documents.js';
 import type { AskedName } from './name-comparisons.js';
 import {
   keysOfAccount,
-  readNameStandings,
+  readNameUniqueness,
   type IndexGap,
   type NameFound,
-  type NameStanding,
-} from './name-standings.js';
+  type NameUniqueness,
+} from './name-uniqueness.js';
 import type { NamedPerson } from './namesakes.js';
 
 /** To be raised with every change of what accounts are found by: those indexed before are indexed again. */
@@ -45,18 +45,18 @@ export class AccountIndex {
     private readonly securityEvents: SecurityEvents,
   ) {}
 
-  /** {@link nameStandings} of one account. */
-  async nameStanding(tx: Transaction, subjectId: string, person: NamedPerson): Promise<NameStanding> {
-    const found = await this.nameStandings(tx, [{ subjectId, person }]);
-    return found.get(subjectId)?.standing ?? 'not_unique';
+  /** {@link uniquenessOfNames} of one account. */
+  async uniquenessOfName(tx: Transaction, subjectId: string, person: NamedPerson): Promise<NameUniqueness> {
+    const found = await this.uniquenessOfNames(tx, [{ subjectId, person }]);
+    return found.get(subjectId)?.uniqueness ?? 'not_unique';
   }
 
   /**
    * Whether nobody else's name could be taken for theirs, of all accounts, disabled ones too; for one decision, or for a
    * page of the directory. Reads only.
    */
-  async nameStandings(tx: Transaction, people: readonly AskedName[]): Promise<Map<string, NameFound>> {
-    return readNameStandings(tx, { ring: this.ring, people, gap: await this.gap(tx) });
+  async uniquenessOfNames(tx: Transaction, people: readonly AskedName[]): Promise<Map<string, NameFound>> {
+    return readNameUniqueness(tx, { ring: this.ring, people, gap: await this.gap(tx) });
   }
 
   /** Whether an account changed that is not indexed yet: until then nobody is told from it. */
@@ -84,7 +84,8 @@ export class AccountIndex {
       SELECT id, account_index, version FROM subjects WHERE account_index BETWEEN '' AND ${mark} AND account_index NOT IN (${mark}, ${aside})
       ORDER BY account_index, id LIMIT ${limit} FOR NO KEY UPDATE`;
     const others = await tx.many<SeenAccount>`
-      SELECT id, account_index, version FROM subjects WHERE account_index BETWEEN ${mark} AND (SELECT max(account_index) FROM subjects) AND account_index NOT IN (${mark}, ${aside})
+      SELECT id, account_index, version FROM subjects WHERE account_index BETWEEN ${mark}
+        AND (SELECT max(account_index) FROM subjects) AND account_index NOT IN (${mark}, ${aside})
       ORDER BY account_index, id LIMIT ${limit - changed.length} FOR NO KEY UPDATE`;
     const rows = [...changed, ...others];
     if (rows.length > 0) await this.index(tx, rows);

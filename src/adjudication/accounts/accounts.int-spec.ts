@@ -10,7 +10,7 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import { AccountIndex } from './account-index.js';
 import { identifyDocument } from './document-number.js';
 import type { KnownDocuments } from './known-documents.js';
-import type { DocumentStanding } from './document-standing.js';
+import type { DocumentOwner } from './document-owner.js';
 
 let db: TestDatabase;
 let stage: AdjudicationStage;
@@ -54,8 +54,8 @@ async function decide({ id, attempt }: RecoveryCase): Promise<RecoveryCase> {
   await stage.adjudication.decide({ caseId: id, attempt });
   return stage.read(id);
 }
-const standing = (subjectId: string, number: string): Promise<DocumentStanding> =>
-  tx((t) => stage.documents.standing(t, subjectId, identifyDocument(documentOf(number))));
+const ownerSeenBy = (subjectId: string, number: string): Promise<DocumentOwner> =>
+  tx((t) => stage.documents.ownerSeenBy(t, subjectId, identifyDocument(documentOf(number))));
 const markOf = async (subjectId: string): Promise<string> => {
   const { mark } = await tx(
     (t) => t.one<{ mark: string }>`SELECT account_index AS mark FROM subjects WHERE id = ${subjectId}`,
@@ -98,9 +98,9 @@ describe('one document on two accounts (T64)', () => {
       identity: { ...ANA, familyName: 'Other' },
     });
     expect((await decide(refused)).state).not.toBe('approved');
-    expect(await standing(refused.subjectId, 'AB100002')).toBe('new');
+    expect(await ownerSeenBy(refused.subjectId, 'AB100002')).toBe('new');
     const first = await decide(await reported({ document: documentOf('AB100002') }));
-    expect(await standing(first.subjectId, 'AB100002')).toBe('this_account');
+    expect(await ownerSeenBy(first.subjectId, 'AB100002')).toBe('this_account');
   });
 
   it('T64: of two accounts that race with it, one is approved', async () => {
@@ -134,7 +134,7 @@ describe('one document on two accounts (T64)', () => {
     const { subjectId } = await decide(await reported({ identity: person, record, profile: person }));
     await tx((t) => stage.proof(t, subjectId, { ...record, documentNumber: 'KEPT0001' }));
     await tx((t) => stage.accounts.catchUp(t, 1_000));
-    expect([await standing(subjectId, 'GONE0001'), await standing(subjectId, 'KEPT0001')]).toEqual([
+    expect([await ownerSeenBy(subjectId, 'GONE0001'), await ownerSeenBy(subjectId, 'KEPT0001')]).toEqual([
       'this_account',
       'this_account',
     ]);
@@ -148,9 +148,9 @@ describe('one document on two accounts (T64)', () => {
       (t) =>
         t.run`UPDATE known_documents SET kept_until = clock_timestamp() - interval '1 second' WHERE subject_id = ${subjectId} AND kept_until IS NOT NULL`,
     );
-    expect(await standing(subjectId, 'GONE0001')).toBe('new');
+    expect(await ownerSeenBy(subjectId, 'GONE0001')).toBe('new');
     expect(await tx((t) => stage.documents.prune(t))).toBe(1);
-    expect(await standing(subjectId, 'KEPT0001')).toBe('this_account');
+    expect(await ownerSeenBy(subjectId, 'KEPT0001')).toBe('this_account');
   });
 
   it('T64: a record that names another account’s document raises the alarm and does not take it', async () => {
@@ -159,7 +159,7 @@ describe('one document on two accounts (T64)', () => {
     const record = { ...person, documentNumber: 'AB100009', issuingCountry: 'GBR' };
     const other = await reported({ identity: person, record, profile: person, document: documentOf('AB100009') });
     expect((await decide(other)).state).toBe('in_review');
-    expect(await standing(owner.subjectId, 'AB100009')).toBe('this_account');
+    expect(await ownerSeenBy(owner.subjectId, 'AB100009')).toBe('this_account');
     expect(await alarms(other.subjectId)).toHaveLength(2);
   });
 
@@ -170,7 +170,7 @@ describe('one document on two accounts (T64)', () => {
     );
     await tx((t) => stage.accounts.catchUp(t, 1_000));
     const [owner, ...others] = [...ids].sort();
-    expect(await standing(owner ?? '', 'BATCH001')).toBe('this_account');
+    expect(await ownerSeenBy(owner ?? '', 'BATCH001')).toBe('this_account');
     expect(await alarms(owner ?? '')).toEqual([]);
     for (const other of others) {
       expect(await alarms(other)).toEqual([{ data: { belongsTo: [owner] } }]);
@@ -181,7 +181,7 @@ describe('one document on two accounts (T64)', () => {
   it('T64: two states may give out one number, and each is its own account’s', async () => {
     const licence = (issuingRegion?: string) => ({ issuingCountry: 'USA', number: 'D1234567', issuingRegion });
     const held = (one: RecoveryCase, region?: string) =>
-      tx((t) => stage.documents.standing(t, one.subjectId, identifyDocument(licence(region))));
+      tx((t) => stage.documents.ownerSeenBy(t, one.subjectId, identifyDocument(licence(region))));
     const first = await decide(await reported({ document: licence('CA') }));
     const second = await decide(await reported({ document: licence('TX') }));
     const third = await decide(await reported({ document: licence() }));
@@ -216,12 +216,12 @@ describe('one document on two accounts (T64)', () => {
     const other = await reported();
     await tx((t) => stage.accounts.catchUp(t, 1_000));
     const texan = identifyDocument({ issuingCountry: 'USA', number: 'S7654321', issuingRegion: 'TX' });
-    const standings = () =>
-      Promise.all([subjectId, other.subjectId].map((id) => tx((t) => stage.documents.standing(t, id, texan))));
-    expect(await standings()).toEqual(['this_account', 'another_account']);
+    const texans = () =>
+      Promise.all([subjectId, other.subjectId].map((id) => tx((t) => stage.documents.ownerSeenBy(t, id, texan))));
+    expect(await texans()).toEqual(['this_account', 'another_account']);
     await tx((t) => stage.proof(t, subjectId, { ...record, issuingRegion: 'US-CA' }));
     await tx((t) => stage.accounts.catchUp(t, 1_000));
-    expect(await standings()).toEqual(['new', 'new']);
+    expect(await texans()).toEqual(['new', 'new']);
   });
 
   it('T64: what is stored is no number', async () => {
@@ -263,7 +263,7 @@ describe('a name that is not unique in the directory (T65)', () => {
     while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
     const undone = new Error('undone');
     const crowd = tx(async (t) => {
-      expect(await stage.accounts.nameStanding(t, subjectId, person)).toBe('unique');
+      expect(await stage.accounts.uniquenessOfName(t, subjectId, person)).toBe('unique');
       await t.run`INSERT INTO subjects (id, login_digest, profile_sealed, account_index)
         SELECT 'sub_' || lpad(n::text, 26, '0'), n::text::bytea, '', account_index
         FROM subjects, generate_series(1, 501) AS n WHERE id = ${subjectId}`;
@@ -272,10 +272,10 @@ describe('a name that is not unique in the directory (T65)', () => {
       // So many of other names, of whom nobody knows the birth date, are in nobody's way.
       await find('?');
       await find('?f:OTHER');
-      expect(await stage.accounts.nameStanding(t, subjectId, person)).toBe('unique');
+      expect(await stage.accounts.uniquenessOfName(t, subjectId, person)).toBe('unique');
       await find(what === 'date' ? person.birthDate : `?f:${person.familyName.toUpperCase()}`);
-      const found = await stage.accounts.nameStandings(t, [{ subjectId, person }]);
-      expect(found.get(subjectId)).toEqual({ standing: 'not_unique', sharedWith: 501 });
+      const found = await stage.accounts.uniquenessOfNames(t, [{ subjectId, person }]);
+      expect(found.get(subjectId)).toEqual({ uniqueness: 'not_unique', sharedWith: 501 });
       throw undone;
     });
     await expect(crowd).rejects.toBe(undone);
@@ -297,16 +297,18 @@ describe('a name that is not unique in the directory (T65)', () => {
       subjectId: subjects[at]?.subjectId ?? '',
       person: one,
     }));
-    const found = await tx((t) => stage.accounts.nameStandings(t, people));
+    const found = await tx((t) => stage.accounts.uniquenessOfNames(t, people));
     expect([...found.values()]).toEqual([
-      { standing: 'not_unique', sharedWith: 2 },
-      { standing: 'not_unique', sharedWith: 0 },
-      { standing: 'not_unique', sharedWith: 0 },
-      { standing: 'unique', sharedWith: 0 },
-      { standing: 'not_unique', sharedWith: 0 },
+      { uniqueness: 'not_unique', sharedWith: 2 },
+      { uniqueness: 'not_unique', sharedWith: 0 },
+      { uniqueness: 'not_unique', sharedWith: 0 },
+      { uniqueness: 'unique', sharedWith: 0 },
+      { uniqueness: 'not_unique', sharedWith: 0 },
     ]);
     for (const { subjectId, person: one } of people)
-      expect(await tx((t) => stage.accounts.nameStanding(t, subjectId, one))).toBe(found.get(subjectId)?.standing);
+      expect(await tx((t) => stage.accounts.uniquenessOfName(t, subjectId, one))).toBe(
+        found.get(subjectId)?.uniqueness,
+      );
   });
 
   it('T65: lets a twin through with the document that was proofed', async () => {
@@ -450,16 +452,16 @@ describe('a name that is not unique in the directory (T65)', () => {
     while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
     const undone = new Error('undone');
     const look = tx(async (t) => {
-      expect(await stage.accounts.nameStanding(t, subjectId, person)).toBe('unique');
+      expect(await stage.accounts.uniquenessOfName(t, subjectId, person)).toBe('unique');
       await breakSeal(t, other.subjectId, { unnoticed: true });
       const counted = await unreadableCount();
-      expect(await stage.accounts.nameStanding(t, subjectId, person)).toBe('unreadable');
+      expect(await stage.accounts.uniquenessOfName(t, subjectId, person)).toBe('unreadable');
       // Whoever only looks tells nobody.
       expect(await unreadableCount()).toBe(counted);
       const elsewhere = { ...person, birthDate: '1971-07-07' };
-      expect(await stage.accounts.nameStanding(t, subjectId, elsewhere)).toBe('unique');
-      const found = await stage.accounts.nameStandings(t, [{ subjectId, person }]);
-      expect(found.get(subjectId)).toEqual({ standing: 'unreadable', sharedWith: 1 });
+      expect(await stage.accounts.uniquenessOfName(t, subjectId, elsewhere)).toBe('unique');
+      const found = await stage.accounts.uniquenessOfNames(t, [{ subjectId, person }]);
+      expect(found.get(subjectId)).toEqual({ uniqueness: 'unreadable', sharedWith: 1 });
       throw undone;
     });
     await expect(look).rejects.toBe(undone);

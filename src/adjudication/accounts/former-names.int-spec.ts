@@ -39,7 +39,7 @@ describe('a name that a namesake had until lately (T48, T65)', () => {
     const second = await reported({ identity: somebody(), record: null, profile: { ...named, ...was } });
     await tx((t) => rename(t, second.subjectId, { ...named, ...is }));
     await tx((t) => stage.accounts.catchUp(t, 1_000));
-    expect(await tx((t) => stage.accounts.nameStanding(t, first.subjectId, person))).toBe('not_unique');
+    expect(await tx((t) => stage.accounts.uniquenessOfName(t, first.subjectId, person))).toBe('not_unique');
   });
 
   it.each(['profile', 'record', 'birth date'] as const)(
@@ -55,19 +55,19 @@ describe('a name that a namesake had until lately (T48, T65)', () => {
       const other = what === 'birth date' ? { ...person, birthDate: '1950-01-01' } : somebody();
       const change = () =>
         tx((t) => (what === 'record' ? stage.proof(t, subjectId, other) : rename(t, subjectId, other)));
-      const standing = async () => {
+      const uniqueness = async () => {
         await tx((t) => stage.accounts.catchUp(t, 1_000));
-        return tx((t) => stage.accounts.nameStanding(t, first.subjectId, person));
+        return tx((t) => stage.accounts.uniquenessOfName(t, first.subjectId, person));
       };
       await change();
-      expect(await standing()).toBe('not_unique');
+      expect(await uniqueness()).toBe('not_unique');
       await tx((t) => (what === 'record' ? stage.proof(t, subjectId, somebody()) : rename(t, subjectId)));
-      expect([await standing(), await tx((t) => stage.accounts.forgetFormerNames(t, 10))]).toEqual(['not_unique', 0]);
+      expect([await uniqueness(), await tx((t) => stage.accounts.forgetFormerNames(t, 10))]).toEqual(['not_unique', 0]);
       await tx(
         (t) =>
           t.run`UPDATE subjects SET former_names_until = former_names_until - interval '7 days' WHERE id = ${subjectId}`,
       );
-      expect([await tx((t) => stage.accounts.forgetFormerNames(t, 10)), await standing()]).toEqual([1, 'unique']);
+      expect([await tx((t) => stage.accounts.forgetFormerNames(t, 10)), await uniqueness()]).toEqual([1, 'unique']);
       const kept = await tx(
         (t) => t.one`SELECT former_names_sealed, former_names_until FROM subjects WHERE id = ${subjectId}`,
       );

@@ -7,7 +7,7 @@ import { SecurityEvents } from '../../platform/telemetry/security-events.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { VerificationReports } from '../../verification/verification-reports.js';
 import type { Finding } from '../decision.js';
-import type { DocumentStanding } from './document-standing.js';
+import type { DocumentOwner } from './document-owner.js';
 import { forgetMistaken } from './mistaken-documents.js';
 import {
   identifyDocument,
@@ -60,27 +60,27 @@ export class KnownDocuments {
   ) {}
 
   /** Whose the document is, as far as this deployment knows. */
-  async standing(
+  async ownerSeenBy(
     tx: Transaction,
     subjectId: string,
     document: DocumentIdentity | undefined,
-  ): Promise<DocumentStanding> {
-    const standings = await this.standings(tx, [{ subjectId, document }]);
-    return standings.get(subjectId) ?? 'unread';
+  ): Promise<DocumentOwner> {
+    const seen = await this.ownersSeenBy(tx, [{ subjectId, document }]);
+    return seen.get(subjectId) ?? 'unread';
   }
 
   /** The same of many accounts at once, each with one document. */
-  async standings(tx: Transaction, asked: readonly RecordedDocument[]): Promise<Map<string, DocumentStanding>> {
+  async ownersSeenBy(tx: Transaction, asked: readonly RecordedDocument[]): Promise<Map<string, DocumentOwner>> {
     const documents = asked.flatMap(({ document }) => document ?? []);
     const owners = await this.ownersOfAll(tx, documents);
-    const standings = new Map<string, DocumentStanding>();
+    const seen = new Map<string, DocumentOwner>();
     for (const { subjectId, document } of asked) {
       const found = document ? keysOfDocument(document).found.flatMap((key) => owners.get(key) ?? []) : [];
       const known = found.some((owner) => owner !== subjectId) ? 'another_account' : 'this_account';
       const unknown = document ? 'new' : 'unread';
-      standings.set(subjectId, found.length > 0 ? known : unknown);
+      seen.set(subjectId, found.length > 0 ? known : unknown);
     }
-    return standings;
+    return seen;
   }
 
   /**
@@ -246,7 +246,8 @@ export class KnownDocuments {
         INSERT INTO known_documents (document_digest, subject_id, first_seen_at, kept_until)
         SELECT digest, subject_id, COALESCE(since, clock_timestamp()), clock_timestamp() + make_interval(months => ${months}) FROM claimed ORDER BY digest
         ON CONFLICT (document_digest) DO UPDATE SET subject_id = EXCLUDED.subject_id, seen_at = clock_timestamp(),
-          first_seen_at = CASE WHEN known_documents.subject_id = EXCLUDED.subject_id THEN LEAST(known_documents.first_seen_at, EXCLUDED.first_seen_at) ELSE EXCLUDED.first_seen_at END,
+          first_seen_at = CASE WHEN known_documents.subject_id = EXCLUDED.subject_id
+            THEN LEAST(known_documents.first_seen_at, EXCLUDED.first_seen_at) ELSE EXCLUDED.first_seen_at END,
           kept_until = CASE WHEN known_documents.subject_id = EXCLUDED.subject_id AND known_documents.kept_until IS NULL THEN NULL ELSE EXCLUDED.kept_until END
         WHERE known_documents.subject_id = EXCLUDED.subject_id OR known_documents.kept_until <= clock_timestamp()
         RETURNING document_digest

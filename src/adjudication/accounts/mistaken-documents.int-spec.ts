@@ -10,7 +10,7 @@ import { SYSTEM } from '../../audit-trail/audit-event-types.js';
 import { CaseOpening } from '../../recovery-request/case-opening.js';
 import { AccountIndex } from './account-index.js';
 import { identifyDocument } from './document-number.js';
-import type { DocumentStanding } from './document-standing.js';
+import type { DocumentOwner } from './document-owner.js';
 import { KnownDocuments } from './known-documents.js';
 import { forgetMistaken } from './mistaken-documents.js';
 
@@ -54,8 +54,8 @@ async function put(
   await indexed(accounts);
 }
 const mend = (subjectId: string): Promise<void> => put(subjectId, `OWN${numbers}`);
-const standing = (subjectId: string): Promise<DocumentStanding> =>
-  tx((t) => stage.documents.standing(t, subjectId, identifyDocument({ issuingCountry: 'GB', number: passport })));
+const ownerSeenBy = (subjectId: string): Promise<DocumentOwner> =>
+  tx((t) => stage.documents.ownerSeenBy(t, subjectId, identifyDocument({ issuingCountry: 'GB', number: passport })));
 const trail = async (subjectId: string): Promise<string[]> => {
   const rows = await db.database.read(
     (t) =>
@@ -72,10 +72,10 @@ const age = (subjectId: string, days: number): Promise<unknown> =>
 describe('a document that a wrong record named (T64)', () => {
   it('T64: is nobody’s once the record is mended within a week, and whoever named it too has it then', async () => {
     const [wrong, owner, other] = [await account(passport), await account(passport), await account('')];
-    expect([await standing(wrong), await standing(owner)]).toEqual(['this_account', 'another_account']);
+    expect([await ownerSeenBy(wrong), await ownerSeenBy(owner)]).toEqual(['this_account', 'another_account']);
     await mend(wrong);
     expect(await trail(wrong)).toEqual(['document.forgotten']);
-    expect([await standing(owner), await standing(wrong), await standing(other)]).toEqual([
+    expect([await ownerSeenBy(owner), await ownerSeenBy(wrong), await ownerSeenBy(other)]).toEqual([
       'this_account',
       'another_account',
       'another_account',
@@ -85,14 +85,14 @@ describe('a document that a wrong record named (T64)', () => {
   it('T64: is forgotten where nobody else named it, and a record without any document mends it as well', async () => {
     const wrong = await account(passport);
     await put(wrong, '');
-    expect([await standing(wrong), await standing(await account(''))]).toEqual(['new', 'new']);
+    expect([await ownerSeenBy(wrong), await ownerSeenBy(await account(''))]).toEqual(['new', 'new']);
   });
 
   it('T64: stays the account’s when it was on record for a week', async () => {
     const subjectId = await account(passport);
     await age(subjectId, 7);
     await mend(subjectId);
-    expect([await standing(subjectId), await trail(subjectId)]).toEqual(['this_account', []]);
+    expect([await ownerSeenBy(subjectId), await trail(subjectId)]).toEqual(['this_account', []]);
   });
 
   it('T64: is not made a mistake of today by an edit of the record, nor by going back and forth', async () => {
@@ -102,7 +102,7 @@ describe('a document that a wrong record named (T64)', () => {
     await put(subjectId, '');
     await put(subjectId, passport);
     await put(subjectId, '');
-    expect([await standing(subjectId), await trail(subjectId)]).toEqual(['this_account', []]);
+    expect([await ownerSeenBy(subjectId), await trail(subjectId)]).toEqual(['this_account', []]);
   });
 
   it('T64: nor by another master key, and no process forgets what it has no key for', async () => {
@@ -133,7 +133,7 @@ describe('a document that a wrong record named (T64)', () => {
     await indexed();
     await db.asOwner(sql, [id]);
     await mend(subjectId);
-    expect([await standing(subjectId), await trail(subjectId)]).toEqual(['this_account', []]);
+    expect([await ownerSeenBy(subjectId), await trail(subjectId)]).toEqual(['this_account', []]);
   });
 
   it('T64: is forgotten though somebody began a recovery, when they showed nothing', async () => {

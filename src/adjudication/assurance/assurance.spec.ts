@@ -10,7 +10,7 @@ const proofedAt = (level: string) => ({ attributes: new Sensitive(ana), coolingO
 const claimsOf = (facts: AdjudicationFacts): string[] =>
   assuranceOf(settleFacts(facts)).claimed.map(({ claim }) => claim);
 const whyNot = (facts: AdjudicationFacts, claim: string): string | undefined =>
-  assuranceOf(settleFacts(facts)).notClaimed.find((standing) => standing.claim === claim)?.because;
+  assuranceOf(settleFacts(facts)).notClaimed.find((assessed) => assessed.claim === claim)?.because;
 
 describe('what may be claimed of a recovery', () => {
   it('says something of every claim, once', () => {

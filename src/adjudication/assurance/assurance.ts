@@ -17,7 +17,7 @@ export const ASSURANCE_CLAIMS = [
 ] as const;
 export type AssuranceClaim = (typeof ASSURANCE_CLAIMS)[number];
 
-export interface ClaimStanding {
+export interface AssessedClaim {
   claim: AssuranceClaim;
   /** Where what it takes is written. */
   clause: string;
@@ -29,8 +29,8 @@ export interface ClaimStanding {
 
 /** Computed from what was looked at, never from a badge. */
 export interface Assurance {
-  claimed: ClaimStanding[];
-  notClaimed: ClaimStanding[];
+  claimed: AssessedClaim[];
+  notClaimed: AssessedClaim[];
 }
 
 const NEVER_PROOFED = 'nobody was proofed for this account';
@@ -141,7 +141,7 @@ function reasonAgainst(facts: SettledFacts, claim: AssuranceClaim): string | und
 
 /** What may be claimed of an attempt with these facts, and what may not and why. Pure and total. */
 export function assuranceOf(facts: SettledFacts): Assurance {
-  const standings = ASSURANCE_CLAIMS.map((claim): ClaimStanding => {
+  const assessed = ASSURANCE_CLAIMS.map((claim): AssessedClaim => {
     const { clause, checks = [] } = RULES[claim];
     const because = reasonAgainst(facts, claim);
     return {
@@ -152,7 +152,7 @@ export function assuranceOf(facts: SettledFacts): Assurance {
     };
   });
   return {
-    claimed: standings.filter(({ because }) => because === undefined),
-    notClaimed: standings.filter(({ because }) => because !== undefined),
+    claimed: assessed.filter(({ because }) => because === undefined),
+    notClaimed: assessed.filter(({ because }) => because !== undefined),
   };
 }

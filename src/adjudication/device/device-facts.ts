@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/database/transaction.js';
-import { RETURN_GRACE_SECONDS, type DeviceFacts } from './device-standing.js';
+import { RETURN_GRACE_SECONDS, type DeviceFacts } from './device-proof.js';
 
 /** Reads them for the session that reported. Another session of the attempt proves nothing for this one. */
 export async function readDeviceFacts(

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Decision } from '../decision.js';
-import { DEVICE_STANDINGS as STANDINGS, type DeviceStanding } from './device-standing.js';
+import { DEVICE_PROOFS, type DeviceProof } from './device-proof.js';
 import { heldStep, type HeldCase } from './held-step.js';
 
 const REASONS = ['hold_running', 'waiting_for_return', 'waiting_for_confirmation'] as const;
 const QUESTION = { name: 'hold', holdSeconds: 900, reason: 'waiting_for_confirmation' } as const;
 
-const held = (device: DeviceStanding, part: Partial<HeldCase> = {}): HeldCase => ({
+const held = (device: DeviceProof, part: Partial<HeldCase> = {}): HeldCase => ({
   reason: 'hold_running',
   over: true,
   longOver: true,
@@ -20,7 +20,7 @@ const held = (device: DeviceStanding, part: Partial<HeldCase> = {}): HeldCase =>
   ...part,
 });
 /** Every held case there is, as far as the step looks at it. */
-const all = STANDINGS.flatMap((device) =>
+const all = DEVICE_PROOFS.flatMap((device) =>
   REASONS.flatMap((reason) =>
     [true, false].flatMap((over) =>
       [true, false].flatMap((good) =>
@@ -61,7 +61,7 @@ describe('heldStep', () => {
   });
 
   it('does not shorten a hold that runs', () => {
-    for (const device of STANDINGS) expect(heldStep(held(device, { over: false }))).toBeUndefined();
+    for (const device of DEVICE_PROOFS) expect(heldStep(held(device, { over: false }))).toBeUndefined();
   });
 
   it('approves at once when what was waited for has come, or holds for what is left', () => {
@@ -84,7 +84,7 @@ describe('heldStep', () => {
   });
 
   it('T65 neither approves nor denies what nobody can tell yet, and asks nothing', () => {
-    for (const device of STANDINGS)
+    for (const device of DEVICE_PROOFS)
       for (const reason of REASONS) {
         const untold = held(device, { reason, good: false, awaited: true });
         const nobodyAnswered = device === 'unproven' && reason === 'waiting_for_confirmation';
@@ -93,7 +93,7 @@ describe('heldStep', () => {
   });
 
   it('gives back to reviewers, at the end of its time, what lacks nothing but their votes', () => {
-    for (const device of STANDINGS)
+    for (const device of DEVICE_PROOFS)
       for (const reason of REASONS) {
         const part = { reason, good: false, votesMissing: true };
         const nobodyAnswered = device === 'unproven' && reason === 'waiting_for_confirmation';

@@ -1,8 +1,8 @@
 import type { StateReason } from '../../recovery-case/case-states.js';
 import type { ApprovalStep, Decision } from '../decision.js';
-import type { HoldStanding } from '../holds.js';
+import type { HoldProgress } from '../holds.js';
 
-export interface HeldCase extends HoldStanding {
+export interface HeldCase extends HoldProgress {
   /** Why it is held. */
   reason: StateReason | null;
   /** The time it was held for has passed. */

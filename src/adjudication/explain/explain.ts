@@ -112,7 +112,7 @@ function approvalDifferences({ approvals }: RecordedDecision, again: Decision): 
 const WORDS: Readonly<{ [Member in Consequence]: (value: Consequences[Member]) => string }> = {
   next: (step) => `next step ${stepWords(step)}`,
   reviewersNeeded: (people) => `reviewers needed ${people}`,
-  device: (standing) => `device ${standing}`,
+  device: (proof) => `device ${proof}`,
   holdSeconds: (seconds) => `hold ${seconds} s`,
 };
 

@@ -38,6 +38,14 @@ export class ReviewAccess {
     return recoveryCase;
   }
 
+  /** Locks a case that this person may decide now. @throws Problem not_found, separation_of_duties, wrong_state */
+  async lockForVote(tx: Transaction, caseId: string, reviewer: Principal): Promise<RecoveryCase> {
+    const recoveryCase = await this.cases.lockOrNotFound(tx, caseId);
+    await this.assertUninvolved(tx, recoveryCase, reviewer);
+    if (recoveryCase.state !== 'in_review') throw new Problem('wrong_state');
+    return recoveryCase;
+  }
+
   private async waiting(tx: Transaction, caseId: string): Promise<RecoveryCase> {
     const recoveryCase = await this.cases.find(tx, caseId);
     if (recoveryCase?.state !== 'in_review') throw new Problem('not_found');

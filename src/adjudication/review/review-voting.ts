@@ -7,7 +7,6 @@ import type { Principal } from '../../platform/http/request-context.js';
 import { type Answering, asItIs } from '../../platform/idempotency/answering.js';
 import { Policies } from '../../policy/policies.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
-import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { StaffBudgets } from '../../staff-access/staff-budgets.js';
 import { Adjudication, CaseMovedOnError, type CaseStep, type Ruling } from '../adjudication.js';
 import type { ApprovalStep, Finding } from '../decision.js';
@@ -43,7 +42,6 @@ interface CastVote {
 export class ReviewVoting {
   constructor(
     private readonly database: Database,
-    private readonly cases: RecoveryCaseRepository,
     private readonly access: ReviewAccess,
     private readonly adjudication: Adjudication,
     private readonly decisions: Decisions,
@@ -64,9 +62,7 @@ export class ReviewVoting {
     await this.budgets.spend('decisions', reviewer);
     try {
       return await this.database.transaction(async (tx) => {
-        const recoveryCase = await this.cases.lockOrNotFound(tx, caseId);
-        await this.access.assertUninvolved(tx, recoveryCase, reviewer);
-        if (recoveryCase.state !== 'in_review') throw new Problem('wrong_state');
+        const recoveryCase = await this.access.lockForVote(tx, caseId, reviewer);
         const { attempt } = recoveryCase;
         const ruling = await this.ruled(tx, { recoveryCase, reviewer, body });
         const by = { reviewer: reviewer.id, accounts: reviewer.accounts };

@@ -42,7 +42,8 @@ export async function writeOutbox(tx: Transaction, ...events: OutboxEvent[]): Pr
   const column = <Name extends keyof OutboxRow>(name: Name): OutboxRow[Name][] => rows.map((row) => row[name]);
   tx.send`INSERT INTO outbox (event, payload, due_at, correlation_id, traceparent)
     SELECT event, payload::jsonb, clock_timestamp() + make_interval(secs => delay), correlation_id, traceparent
-    FROM unnest(${column('event')}::text[], ${column('payload')}::text[], ${column('delaySeconds')}::double precision[], ${column('correlationId')}::text[], ${column('traceparent')}::text[])
+    FROM unnest(${column('event')}::text[], ${column('payload')}::text[], ${column('delaySeconds')}::double precision[],
+      ${column('correlationId')}::text[], ${column('traceparent')}::text[])
       AS written (event, payload, delay, correlation_id, traceparent)`;
   tx.wake(OUTBOX_CHANNEL);
 }

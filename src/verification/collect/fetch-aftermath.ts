@@ -1,53 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import type { ProviderError, ProviderReport } from '../../../providers/kit/index.js';
-import { SYSTEM } from '../../audit-trail/audit-event-types.js';
+import type { ProviderReport } from '../../../providers/kit/index.js';
 import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
-import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { ProviderVitals } from '../providers/provider-vitals.js';
-import { Failover } from '../routing/failover.js';
-import { backoffSeconds } from '../routing/provider-choice.js';
-import { ProviderWait } from '../routing/provider-wait.js';
 import { isOver, type VerificationSession } from '../session/verification-session.js';
 import { SessionStore } from '../session/session-store.js';
-import { Abandonment } from './abandonment.js';
 import { FetchSchedule } from './fetch-schedule.js';
+import type { LookOutcome } from './provider-look.js';
 import type { ResultClaim } from './result-binding.js';
 import { ResultSettlement, type Settlement } from './result-settlement.js';
+import {
+  failureDelay,
+  LOOK_RETRY_SECONDS,
+  MAX_FETCH_TRIES,
+  UnansweredLooks,
+  type AwaitedSession,
+} from './unanswered-looks.js';
 
-export type FetchOutcome =
-  | { kind: 'report'; report: ProviderReport }
-  | { kind: 'pending'; retryAfterSeconds?: number }
-  /** The provider is well and had no room for the check: nobody left, and nobody is at fault. */
-  | { kind: 'busy'; retryAfterSeconds?: number }
-  | { kind: 'failed'; error: ProviderError }
-  /** Our own object store or database, not the provider. */
-  | { kind: 'evidence_unavailable' }
-  /** A stored picture is gone or not what was stored. */
-  | { kind: 'evidence_lost' }
-  /** The selfie is a photograph of another case. */
-  | { kind: 'selfie_repeated' }
-  /** Nobody could look whether it is one; the provider was not asked. */
-  | { kind: 'selfie_not_looked_at' };
-
-/** Failed looks in a row before the provider counts as failed. */
-const MAX_FETCH_TRIES = 8;
-const EVIDENCE_RETRY_SECONDS = 10;
-const LOOK_RETRY_SECONDS = 15;
-const DEFAULT_POLL_SECONDS = 30;
-/** After a result that is not the one that was asked for. */
-const SECOND_LOOK_SECONDS = 5;
-
-interface Standing {
-  recoveryCase: RecoveryCase;
-  session: VerificationSession;
-  /** The time in which a result is waited for is over, by the database's clock. */
-  overdue: boolean;
-}
-
-/** What one look at a provider changes: exactly one transaction, decided on rows read inside it. */
+/** Changes what follows from one look at a provider: in exactly one transaction, decided on rows read inside it. */
 @Injectable()
 export class FetchAftermath {
   constructor(
@@ -57,139 +29,58 @@ export class FetchAftermath {
     private readonly sessions: SessionStore,
     private readonly schedule: FetchSchedule,
     private readonly settlement: ResultSettlement,
-    private readonly abandonment: Abandonment,
-    private readonly failover: Failover,
-    private readonly wait: ProviderWait,
+    private readonly unanswered: UnansweredLooks,
     private readonly vitals: ProviderVitals,
   ) {}
 
-  async apply(looked: VerificationSession, outcome: FetchOutcome): Promise<void> {
-    if (isOver(looked)) return this.applyReread(looked, outcome);
-    if (outcome.kind === 'report') return this.applyReport(looked, outcome.report);
+  /** `asked` is the session as it was when its provider was asked. */
+  async apply(asked: VerificationSession, outcome: LookOutcome): Promise<void> {
+    if (isOver(asked)) return this.applyReread(asked, outcome);
+    if (outcome.kind === 'report') return this.applyReport(asked, outcome.report);
     await this.database.transaction(async (tx) => {
-      const standing = await this.standing(tx, looked);
-      if (!standing) return;
-      switch (outcome.kind) {
-        case 'pending':
-          return this.pending(tx, standing, outcome.retryAfterSeconds);
-        case 'busy':
-          return this.busy(tx, standing, outcome.retryAfterSeconds);
-        case 'failed':
-          return this.failed(tx, standing, outcome.error);
-        case 'evidence_unavailable':
-          return void (await this.schedule.plan(tx, standing.session, { delaySeconds: EVIDENCE_RETRY_SECONDS }));
-        case 'evidence_lost':
-          return this.abandonment.abandon(tx, {
-            ...standing,
-            error: 'evidence_lost',
-            reason: 'capture_to_be_repeated',
-          });
-        case 'selfie_repeated':
-          return this.abandonment.abandon(tx, { ...standing, error: 'same_photo', reason: 'capture_to_be_repeated' });
-        case 'selfie_not_looked_at':
-          return this.notLookedAt(tx, standing);
-      }
+      const awaited = await this.lockAwaited(tx, asked);
+      if (awaited) await this.unanswered.settle(tx, awaited, outcome);
     });
   }
 
-  private async applyReport(looked: VerificationSession, report: ProviderReport): Promise<void> {
-    const settlement = await this.database.transaction((tx) => this.settle(tx, looked, report));
-    const transport = this.registry.get(looked.provider)?.capabilities.resultTransport;
+  private async applyReport(asked: VerificationSession, report: ProviderReport): Promise<void> {
+    const settlement = await this.database.transaction((tx) => this.settleReport(tx, asked, report));
+    const transport = this.registry.get(asked.provider)?.capabilities.resultTransport;
     // Only what the partner itself answered counts for or against its health: a browser brings the code.
     const itsOwnWord = transport === 'poll' || transport === 'push_thin';
     if (itsOwnWord && (settlement === 'accepted' || settlement === 'refused'))
-      await this.vitals.noteResult(looked.provider, settlement);
+      await this.vitals.noteResult(asked.provider, settlement);
   }
 
   /** A session that is over: only what stands against its case counts, and no end of the call holds anything up. */
-  private async applyReread(looked: VerificationSession, outcome: FetchOutcome): Promise<void> {
+  private async applyReread(asked: VerificationSession, outcome: LookOutcome): Promise<void> {
     await this.database.transaction(async (tx) => {
-      await this.cases.lock(tx, looked.caseId);
-      const delaySeconds = rereadDelay(looked, outcome);
-      if (delaySeconds !== undefined) return this.schedule.retry(tx, looked, delaySeconds);
-      await this.schedule.finish(tx, looked);
-      const answered = outcome.kind === 'report' && (await this.settlement.settle(tx, claimOf(looked, outcome.report)));
-      if (!answered || answered === 'refused') await this.schedule.planLate(tx, looked);
+      await this.cases.lock(tx, asked.caseId);
+      const delaySeconds = rereadDelay(asked, outcome);
+      if (delaySeconds !== undefined) return this.schedule.retry(tx, asked, delaySeconds);
+      await this.schedule.finish(tx, asked);
+      const answered = outcome.kind === 'report' && (await this.settlement.settle(tx, claimOf(asked, outcome.report)));
+      if (!answered || answered === 'refused') await this.schedule.planLate(tx, asked);
     });
   }
 
-  private async settle(tx: Transaction, looked: VerificationSession, report: ProviderReport): Promise<Settlement> {
-    const settlement = await this.settlement.settle(tx, claimOf(looked, report));
-    const standing = settlement === 'refused' ? await this.standing(tx, looked) : undefined;
-    if (standing) await this.refused(tx, standing, looked);
+  private async settleReport(tx: Transaction, asked: VerificationSession, report: ProviderReport): Promise<Settlement> {
+    const settlement = await this.settlement.settle(tx, claimOf(asked, report));
+    const awaited = settlement === 'refused' ? await this.lockAwaited(tx, asked) : undefined;
+    if (awaited) await this.unanswered.doubt(tx, awaited, asked);
     return settlement;
   }
 
-  /** A partner mixes something up once; one that says the same wrong thing again is not waited for (T33). */
-  private async refused(tx: Transaction, standing: Standing, looked: VerificationSession): Promise<void> {
-    if (standing.overdue || looked.lastError === 'result_refused') {
-      await this.failover.moveOn(tx, { ...standing, error: 'result_refused' });
-      return;
-    }
-    await this.schedule.plan(tx, standing.session, { delaySeconds: SECOND_LOOK_SECONDS, failed: 'result_refused' });
-  }
-
-  private async pending(tx: Transaction, standing: Standing, retryAfterSeconds = 0): Promise<void> {
-    if (standing.overdue)
-      return this.abandonment.abandon(tx, { ...standing, error: 'time_ran_out', reason: 'verification_abandoned' });
-    await this.lookAgain(tx, standing, retryAfterSeconds);
-  }
-
-  /** Asked for again as often as it takes; in the end of somebody else. The person did all they had to. */
-  private async busy(tx: Transaction, standing: Standing, retryAfterSeconds = 0): Promise<void> {
-    if (standing.overdue) return void (await this.failover.moveOn(tx, { ...standing, error: 'busy' }));
-    await this.lookAgain(tx, standing, retryAfterSeconds);
-  }
-
-  private async lookAgain(tx: Transaction, standing: Standing, retryAfterSeconds: number): Promise<void> {
-    const delaySeconds = backoffSeconds(1, {
-      firstSeconds: this.pollSeconds(standing.session),
-      maxSeconds: 3_600,
-      retryAfterSeconds,
-    });
-    await this.schedule.plan(tx, standing.session, { delaySeconds });
-    await this.wait.over(tx, standing.recoveryCase, standing.session.provider);
-  }
-
-  /** Our own look failed, so no partner is left for it and none is paid in its place; in the end a person looks. */
-  private async notLookedAt(tx: Transaction, { recoveryCase, session, overdue }: Standing): Promise<void> {
-    if (overdue) return this.abandonment.refer(tx, { recoveryCase, session, error: 'selfie_not_looked_at' });
-    if (await this.schedule.plan(tx, session, { delaySeconds: LOOK_RETRY_SECONDS }))
-      await this.wait.until(tx, recoveryCase, { seconds: LOOK_RETRY_SECONDS, leftOut: [] });
-  }
-
-  private async failed(tx: Transaction, standing: Standing, error: ProviderError): Promise<void> {
-    const { session, recoveryCase } = standing;
-    if (!error.retryable || standing.overdue || session.fetchTries + 1 >= MAX_FETCH_TRIES) {
-      await this.failover.moveOn(tx, { recoveryCase, session, error: error.code });
-      return;
-    }
-    const delaySeconds = failureDelay(session, error);
-    if (!(await this.schedule.plan(tx, session, { delaySeconds, failed: error.code }))) return;
-    await this.cases.transition(tx, {
-      caseId: recoveryCase.id,
-      attempt: session.attempt,
-      name: 'wait',
-      reason: 'waiting_for_provider',
-      actor: SYSTEM,
-      set: { nextAttemptInSeconds: delaySeconds },
-      audit: { sessionId: session.id, error: error.code },
-    });
-  }
-
   /** Undefined when the session ended or the case moved on while the provider was asked. */
-  private async standing(tx: Transaction, looked: VerificationSession): Promise<Standing | undefined> {
-    const recoveryCase = await this.cases.lock(tx, looked.caseId);
-    const session = await this.sessions.find(tx, looked.id);
+  private async lockAwaited(tx: Transaction, asked: VerificationSession): Promise<AwaitedSession | undefined> {
+    const recoveryCase = await this.cases.lock(tx, asked.caseId);
+    const session = await this.sessions.find(tx, asked.id);
     if (!recoveryCase || !session || (session.state !== 'open' && session.state !== 'collecting')) return undefined;
     if (recoveryCase.state !== 'verifying' || recoveryCase.attempt !== session.attempt) return undefined;
     const { overdue } = await tx.one<{ overdue: boolean }>`
-      SELECT COALESCE(expires_at <= clock_timestamp(), false) AS overdue FROM verification_sessions WHERE id = ${session.id}`;
+      SELECT COALESCE(expires_at <= clock_timestamp(), false) AS overdue
+      FROM verification_sessions WHERE id = ${session.id}`;
     return { recoveryCase, session, overdue };
-  }
-
-  private pollSeconds(session: VerificationSession): number {
-    return this.registry.get(session.provider)?.capabilities.pollPolicy.everySeconds ?? DEFAULT_POLL_SECONDS;
   }
 }
 
@@ -202,11 +93,8 @@ const claimOf = (session: VerificationSession, report: ProviderReport): ResultCl
 });
 
 /** Undefined when the reading is over. */
-function rereadDelay(looked: VerificationSession, outcome: FetchOutcome): number | undefined {
-  if (looked.fetchTries + 1 >= MAX_FETCH_TRIES) return undefined;
+function rereadDelay(asked: VerificationSession, outcome: LookOutcome): number | undefined {
+  if (asked.fetchTries + 1 >= MAX_FETCH_TRIES) return undefined;
   if (outcome.kind === 'selfie_not_looked_at') return LOOK_RETRY_SECONDS;
-  return outcome.kind === 'failed' && outcome.error.retryable ? failureDelay(looked, outcome.error) : undefined;
+  return outcome.kind === 'failed' && outcome.error.retryable ? failureDelay(asked, outcome.error) : undefined;
 }
-
-const failureDelay = ({ fetchTries }: VerificationSession, { details }: ProviderError): number =>
-  backoffSeconds(fetchTries + 1, { firstSeconds: 5, maxSeconds: 300, retryAfterSeconds: details.retryAfterSeconds });

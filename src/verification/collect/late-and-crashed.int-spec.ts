@@ -114,14 +114,14 @@ describe('results that come late, and steps that die half-way', () => {
       const { session } = await world.starting.start({ caseId, ...newBrowser() });
       const binding = { externalId: session.externalId ?? '', nonce: alpha.created.at(-1)?.nonce ?? '' };
       const claim = { sessionId: session.id, caseId, attempt: 1, provider: 'alpha' };
-      const standings: { state: string; attempt: number; reports: number }[] = [];
+      const outcomes: { state: string; attempt: number; reports: number }[] = [];
       for (const end of order) {
         const report = passingReport({ ...binding, reference: '', attempt: 1, returnUrl: '' }, end);
         await world.database.transaction((tx) => world.settlement.settle(tx, { ...claim, report }));
         const { state, attempt } = await readCase(world, caseId);
-        standings.push({ state, attempt, reports: (await reportsOf(caseId)).length });
+        outcomes.push({ state, attempt, reports: (await reportsOf(caseId)).length });
       }
-      expect(standings).toEqual(standings.map(() => standings[0]));
+      expect(outcomes).toEqual(outcomes.map(() => outcomes[0]));
     }
   });
 

@@ -10,7 +10,7 @@ import { goesByCodes } from '../../recovery-codes/given-codes.js';
 import { refOf, type VerificationSession } from '../session/verification-session.js';
 import { VerificationReports } from '../verification-reports.js';
 import { saysTheSame } from './later-word.js';
-import { isHeard, restsOnSomething } from './standing-result.js';
+import { isHeard, restsOnSomething } from './later-answers.js';
 
 interface LateWord {
   recoveryCase: RecoveryCase;

@@ -5,9 +5,8 @@ import { SelfieFingerprints } from '../../identity-evidence/selfie-fingerprints.
 import { Database } from '../../platform/database/database.js';
 import { Policies } from '../../policy/policies.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
-import { fingerprintsOf, type AskedFingerprints } from '../providers/fingerprints-of.js';
-import { ProviderCalls } from '../providers/provider-calls.js';
-import { ProviderRegistry } from '../providers/provider-registry.js';
+import { CaptureProviders } from '../providers/capture-providers.js';
+import type { AskedFingerprints } from '../providers/fingerprints-of.js';
 import type { VerificationSession } from '../session/verification-session.js';
 
 /**
@@ -15,14 +14,13 @@ import type { VerificationSession } from '../session/verification-session.js';
  */
 export type SelfieHistory = 'new' | 'repeated' | 'not_looked_at';
 
-/** Selfies that were accepted while it could not be checked whether their photograph was used in another case (T72). */
+/** Compares selfies that were accepted while nobody could tell if their photograph was used in another case (T72). */
 @Injectable()
 export class RepeatedSelfies {
   constructor(
     private readonly database: Database,
     private readonly policies: Policies,
-    private readonly registry: ProviderRegistry,
-    private readonly calls: ProviderCalls,
+    private readonly providers: CaptureProviders,
     private readonly slots: EvidenceSlots,
     private readonly selfies: SelfieFingerprints,
   ) {}
@@ -37,7 +35,7 @@ export class RepeatedSelfies {
     { recoveryCase, session }: { recoveryCase: RecoveryCase; session: VerificationSession },
     evidence: EvidencePort,
   ): Promise<SelfieHistory> {
-    const fingerprints = fingerprintsOf(this.registry, this.calls);
+    const fingerprints = this.providers.fingerprints();
     if (!fingerprints) return 'new';
     const { id: caseId, attempt } = recoveryCase;
     const slot = await this.database.read((tx) => this.slots.find(tx, { caseId, attempt, kind: 'selfie' }));

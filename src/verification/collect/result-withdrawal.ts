@@ -10,7 +10,7 @@ import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.reposi
 import { refOf, type VerificationSession } from '../session/verification-session.js';
 import { VerificationReports } from '../verification-reports.js';
 import { saysWorse } from './later-word.js';
-import { isHeard, wasRedeemed } from './standing-result.js';
+import { isHeard, wasRedeemed } from './later-answers.js';
 
 interface LaterWord {
   recoveryCase: RecoveryCase;

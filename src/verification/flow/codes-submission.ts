@@ -8,7 +8,7 @@ import type { CaseState } from '../../recovery-case/case-states.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { CODE_METHODS } from '../../recovery-codes/code-text.js';
-import { FlowCodes } from '../../recovery-codes/flow-codes.js';
+import { AskedCodes } from '../../recovery-codes/asked-codes-of-case.js';
 import { GivenCodes, goesByCodes } from '../../recovery-codes/given-codes.js';
 import { AccountAttempts } from '../account-attempts.js';
 import { SessionOpening } from '../routing/session-opening.js';
@@ -21,7 +21,7 @@ export class CodesSubmission {
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
     private readonly admission: CaptureAdmission,
-    private readonly codes: FlowCodes,
+    private readonly codes: AskedCodes,
     private readonly given: GivenCodes,
     private readonly sessions: SessionStore,
     private readonly opening: SessionOpening,
@@ -45,7 +45,7 @@ export class CodesSubmission {
       await this.admission.resume(tx, recoveryCase, visit);
       if (await goesByCodes(tx, recoveryCase)) return recoveryCase.state;
       if (recoveryCase.state !== 'awaiting_evidence') throw new Problem('wrong_state');
-      const asked = await this.codes.asked(tx, recoveryCase);
+      const asked = await this.codes.of(tx, recoveryCase);
       if (!asked?.withoutDocument) throw new Problem('wrong_state');
       if (!CODE_METHODS.every((method) => asked.given.includes(method))) throw new Problem('recovery_codes_missing');
       return this.send(tx, recoveryCase);

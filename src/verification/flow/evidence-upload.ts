@@ -8,10 +8,7 @@ import { Problem } from '../../platform/errors/problem.js';
 import { assertAllowed, Limits } from '../../platform/limits/limits.js';
 import { Policies } from '../../policy/policies.js';
 import { refuseWhilePaused } from '../../recovery-pause/recovery-pauses.js';
-import { captureCheckOf } from '../providers/capture-check-of.js';
-import { fingerprintsOf } from '../providers/fingerprints-of.js';
-import { ProviderCalls } from '../providers/provider-calls.js';
-import { ProviderRegistry } from '../providers/provider-registry.js';
+import { CaptureProviders } from '../providers/capture-providers.js';
 import { VerificationStart } from '../routing/verification-start.js';
 import { SessionStore } from '../session/session-store.js';
 
@@ -22,7 +19,7 @@ export interface UploadRequest extends CaptureVisit {
   taken?: HowTaken;
 }
 
-/** One picture from the person's browser, taken only for a provider that asked for pictures. */
+/** Takes one picture from the person's browser, and only for a provider that asked for pictures. */
 @Injectable()
 export class EvidenceUpload {
   constructor(
@@ -31,8 +28,7 @@ export class EvidenceUpload {
     private readonly intake: EvidenceIntake,
     private readonly limits: Limits,
     private readonly policies: Policies,
-    private readonly registry: ProviderRegistry,
-    private readonly calls: ProviderCalls,
+    private readonly providers: CaptureProviders,
     private readonly sessions: SessionStore,
     private readonly starting: VerificationStart,
   ) {}
@@ -52,8 +48,8 @@ export class EvidenceUpload {
       allowRepeated,
       cameraNeeded,
       ...(request.taken && { taken: request.taken }),
-      captureCheck: captureCheckOf(adapter ?? (await this.openCapture(request)), this.registry, this.calls),
-      fingerprints: fingerprintsOf(this.registry, this.calls),
+      captureCheck: this.providers.checkFor(adapter ?? (await this.openCapture(request))),
+      fingerprints: this.providers.fingerprints(),
     });
   }
 
@@ -72,7 +68,7 @@ export class EvidenceUpload {
         attempt: recoveryCase.attempt,
         allowRepeated: allowRepeatedPictures,
         cameraNeeded: capture.selfieFiles === 'refuse',
-        adapter: living?.state === 'open' ? this.capturing(living.provider) : undefined,
+        adapter: living?.state === 'open' ? this.providers.get(living.provider) : undefined,
         limit: await this.limits.take(tx, 'upload_per_case', recoveryCase.id),
       };
     });
@@ -83,13 +79,8 @@ export class EvidenceUpload {
   /** The first picture opens the session that asks for it, when the person did not choose one before. */
   private async openCapture(request: UploadRequest): Promise<ProviderAdapter> {
     const { session } = await this.starting.start({ ...request, wanted: 'capture' });
-    const adapter = this.capturing(session.provider);
+    const adapter = this.providers.get(session.provider);
     if (!adapter) throw new Problem('wrong_state');
     return adapter;
-  }
-
-  private capturing(provider: string): ProviderAdapter | undefined {
-    const adapter = this.registry.get(provider);
-    return adapter?.capabilities.handoff === 'capture' ? adapter : undefined;
   }
 }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { ProviderError, type BrowserReturn, type ProviderAdapter } from '../../../providers/kit/index.js';
 import { appendAudit } from '../../audit-trail/append.js';
 import { APPLICANT } from '../../audit-trail/audit-event-types.js';
 import { CaptureBindings } from '../../flow-session/capture-bindings.js';
@@ -7,16 +6,12 @@ import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { Request } from '../../platform/http/request-context.js';
 import { announce } from '../../recovery-case/case-events.js';
-import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
-import { ProviderCalls } from '../providers/provider-calls.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
-import { Failover } from '../routing/failover.js';
-import { SessionContexts } from '../session/session-contexts.js';
-import { SessionDeliveries } from '../session/session-deliveries.js';
 import { SessionSecrets } from '../session/session-secrets.js';
 import { SessionStore } from '../session/session-store.js';
 import { refOf, type VerificationSession } from '../session/verification-session.js';
+import { ReturnedAnswers, type FirstArrival } from './returned-answers.js';
 import { StrayReturns } from './stray-return.js';
 
 export interface Arrival {
@@ -29,22 +24,13 @@ export interface Arrival {
   request: Request;
 }
 
-interface FirstArrival {
-  session: VerificationSession;
-  recoveryCase: RecoveryCase;
-  adapter: ProviderAdapter;
-}
-
 /** Reloading the return page does not become a storm of calls to the partner. */
 const QUIET_SECONDS = 2;
-const RETURN_DELIVERY = 'return';
-/** The call was not carried out, so the person's code is still good. */
-const NOT_CARRIED_OUT: ReadonlySet<string> = new Set(['unreachable', 'unavailable', 'rate_limited']);
 
 /**
- * A browser came back from a partner (T35, T36). Whatever its query says, nobody is verified by it. It shows that the
- * browser that did the capture is where the check was done – flow cookie, capture cookie and the session's one-time
- * state together – and it makes us look. A code it brings is exchanged once.
+ * Takes in a browser that came back from a partner (T35, T36). Whatever its query says, nobody is verified by it. It shows
+ * that the browser that did the capture is where the check was done – flow cookie, capture cookie and the session's
+ * one-time state together – and it makes us look. A code it brings is exchanged once.
  */
 @Injectable()
 export class ProviderReturn {
@@ -52,13 +38,10 @@ export class ProviderReturn {
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
     private readonly registry: ProviderRegistry,
-    private readonly calls: ProviderCalls,
     private readonly sessions: SessionStore,
     private readonly secrets: SessionSecrets,
-    private readonly contexts: SessionContexts,
-    private readonly deliveries: SessionDeliveries,
     private readonly captures: CaptureBindings,
-    private readonly failover: Failover,
+    private readonly answers: ReturnedAnswers,
     private readonly strays: StrayReturns,
   ) {}
 
@@ -67,7 +50,7 @@ export class ProviderReturn {
     if (digests.length === 0) return;
     await this.strays.note(arrival);
     const first = await this.database.transaction((tx) => this.arrive(tx, arrival, digests));
-    if (first?.adapter.handleReturn) await this.hear(first, arrival.query);
+    if (first?.adapter.handleReturn) await this.answers.hear(first, arrival.query);
   }
 
   /** Notes the return. The session when this was the first one, of the browser that did the capture. */
@@ -79,8 +62,8 @@ export class ProviderReturn {
     const session = await this.sessions.findByReturnState(tx, digests);
     if (!session || session.caseId !== arrival.caseId || session.provider !== arrival.provider) return undefined;
     const { caseId, attempt } = session;
-    const standing = await this.captures.standing(tx, { caseId, attempt, request: arrival.request });
-    if (standing !== 'this_browser' || !(await this.sessions.markReturned(tx, session.id))) {
+    const boundBrowser = await this.captures.boundBrowser(tx, { caseId, attempt, request: arrival.request });
+    if (boundBrowser !== 'this_browser' || !(await this.sessions.markReturned(tx, session.id))) {
       await this.lookAgain(tx, session);
       return undefined;
     }
@@ -101,48 +84,4 @@ export class ProviderReturn {
         AND updated_at < clock_timestamp() - make_interval(secs => ${QUIET_SECONDS})`;
     if (rows === 1) await announce(tx, 'verification.collect_due', { payload: { ...refOf(session) } });
   }
-
-  private async hear(first: FirstArrival, query: Arrival['query']): Promise<void> {
-    const brings = first.adapter.capabilities.resultTransport === 'oidc_code';
-    try {
-      const { payload } = await this.ask(first, query);
-      if (payload && brings) await this.file(first.session, payload);
-    } catch (error) {
-      if (!(error instanceof ProviderError)) throw error;
-      // The code is spent, and no other call would ever bring the result.
-      if (brings) await this.giveUp(first.session, error);
-    }
-  }
-
-  private async ask(first: FirstArrival, query: Arrival['query']): Promise<BrowserReturn> {
-    const { adapter } = first;
-    const context = await this.database.read((tx) => this.contexts.forFetch(tx, first));
-    const call = () =>
-      this.calls.run(adapter, 'return', async () => (await adapter.handleReturn?.(context, query)) ?? CAME_BACK);
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof ProviderError) || !NOT_CARRIED_OUT.has(error.code)) throw error;
-      return call();
-    }
-  }
-
-  private async file(session: VerificationSession, payload: NonNullable<BrowserReturn['payload']>): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await this.deliveries.file(tx, session, { deliveryId: RETURN_DELIVERY, payload });
-      await announce(tx, 'verification.collect_due', { payload: { ...refOf(session) } });
-    });
-  }
-
-  private async giveUp(looked: VerificationSession, error: ProviderError): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const recoveryCase = await this.cases.lock(tx, looked.caseId);
-      const session = await this.sessions.find(tx, looked.id);
-      const waits = recoveryCase?.state === 'verifying' && recoveryCase.attempt === looked.attempt;
-      if (waits && session?.state === 'open')
-        await this.failover.moveOn(tx, { recoveryCase, session, error: error.code });
-    });
-  }
 }
-
-const CAME_BACK: BrowserReturn = { signal: 'came_back' };

@@ -57,8 +57,8 @@ export class StrayReturns {
     if (!session || session.provider !== arrival.provider || session.strayedAt !== null) return undefined;
     if (!this.isProvenByReturn(session)) return undefined;
     const { caseId, attempt } = session;
-    const standing = await this.captures.standing(tx, { caseId, attempt, request: arrival.request });
-    return standing === 'this_browser' ? undefined : session;
+    const boundBrowser = await this.captures.boundBrowser(tx, { caseId, attempt, request: arrival.request });
+    return boundBrowser === 'this_browser' ? undefined : session;
   }
 
   /** A partner whose page belongs on another device says nothing by coming back there. */

@@ -9,7 +9,7 @@ import { announce, type CaseEvent } from '../../recovery-case/case-events.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { isTerminal } from '../../recovery-case/case-states.js';
 import { FetchSchedule } from '../collect/fetch-schedule.js';
-import { isHeard } from '../collect/standing-result.js';
+import { isHeard } from '../collect/later-answers.js';
 import { SessionStore } from '../session/session-store.js';
 import { isOver, refOf, type VerificationSession } from '../session/verification-session.js';
 

@@ -21,7 +21,6 @@ const OF_A_READING: readonly PictureFault[] = [
 ];
 
 /**
-/**
  * What a check for a partner may be wrong about: everything but the date. It is read from a zone or barcode with right
  * check digits, and no decision accepts a document whose last day has ended everywhere, whoever checked it: the
  * organisation would pay the partner for nothing.

@@ -85,8 +85,8 @@ export class ProviderCircuit {
     return true;
   }
 
-  /** How it stands in each respect; `half_open` is a rest that is over, after which nobody has been sent there. */
-  standing(nowMs: number): [CircuitAspect, CircuitView['state']][] {
+  /** Its state in each respect; `half_open` is a rest that is over, after which nobody has been sent there. */
+  states(nowMs: number): [CircuitAspect, CircuitView['state']][] {
     const aspects = Object.entries(this.#aspects) as [CircuitAspect, AspectCircuit][];
     return aspects.map(([aspect, one]) => [
       aspect,

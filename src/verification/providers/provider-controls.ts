@@ -44,8 +44,12 @@ export class ProviderControls {
   async of(tx: Transaction, providers: readonly string[]): Promise<Map<string, ProviderControl>> {
     const rows = await tx.many<ProviderControl>`
       SELECT c.*,
-        CASE WHEN c.disabled_at IS NOT NULL AND c.enable_asked_at > clock_timestamp() - make_interval(hours => ${ASKED_HOURS}) THEN c.enable_asked_by END AS enable_asked_by,
-        CASE WHEN c.watched_since IS NOT NULL AND c.watch_end_asked_at > clock_timestamp() - make_interval(hours => ${ASKED_HOURS}) THEN c.watch_end_asked_by END AS watch_end_asked_by,
+        CASE WHEN c.disabled_at IS NOT NULL
+          AND c.enable_asked_at > clock_timestamp() - make_interval(hours => ${ASKED_HOURS})
+          THEN c.enable_asked_by END AS enable_asked_by,
+        CASE WHEN c.watched_since IS NOT NULL
+          AND c.watch_end_asked_at > clock_timestamp() - make_interval(hours => ${ASKED_HOURS})
+          THEN c.watch_end_asked_by END AS watch_end_asked_by,
         GREATEST(0, COALESCE(EXTRACT(EPOCH FROM c.open_until - clock_timestamp()), 0))::float AS open_for_seconds,
         COALESCE((SELECT sum(COALESCE(s.session_cost, c.session_cost)) FROM verification_sessions s
           WHERE s.provider = c.provider AND s.asked_at >= day.began_at
@@ -76,7 +80,8 @@ export class ProviderControls {
   async write(tx: Transaction, provider: string, patch: ControlPatch): Promise<void> {
     const { disabled, sessionCost, dailyBudget, watch } = patch;
     await tx.run`UPDATE provider_controls SET updated_at = clock_timestamp(),
-        disabled_at = CASE WHEN ${disabled === undefined} THEN disabled_at WHEN ${disabled === null} THEN NULL ELSE COALESCE(disabled_at, clock_timestamp()) END,
+        disabled_at = CASE WHEN ${disabled === undefined} THEN disabled_at WHEN ${disabled === null} THEN NULL
+          ELSE COALESCE(disabled_at, clock_timestamp()) END,
         disabled_reason = CASE WHEN ${disabled === undefined} THEN disabled_reason ELSE ${disabled?.reason ?? null}::text END,
         session_cost = CASE WHEN ${sessionCost === undefined} THEN session_cost ELSE ${sessionCost ?? null}::int END,
         daily_budget = CASE WHEN ${dailyBudget === undefined} THEN daily_budget ELSE ${dailyBudget ?? null}::int END,

@@ -111,7 +111,7 @@ export class ProviderVitals {
   /** A rest ends without anything happening: nobody may come who would be told of. */
   private tellCircuits(): void {
     for (const [provider, { circuit }] of this.#known)
-      for (const [aspect, state] of circuit.standing(this.nowMs()))
+      for (const [aspect, state] of circuit.states(this.nowMs()))
         this.metrics.providerCircuit.set({ provider, aspect }, CIRCUIT_FIGURES[state]);
   }
 

@@ -4,6 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import { Logger } from '../../platform/logging/logger.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { ProviderCalls } from '../providers/provider-calls.js';
+import { ProviderVitals } from '../providers/provider-vitals.js';
 import { SessionContexts } from '../session/session-contexts.js';
 import { SessionStore } from '../session/session-store.js';
 import type { VerificationSession } from '../session/verification-session.js';
@@ -17,6 +18,8 @@ export interface CreateOrder {
 
 export type CreateAnswer =
   | { created: CreatedSession }
+  /** Its circuit is open, or somebody else tries the provider out. */
+  | 'not_asked'
   /** `late` is the adapter's own answer, should it still come. */
   | { error: ProviderError; late: Promise<CreatedSession> | undefined };
 
@@ -25,6 +28,7 @@ export type CreateAnswer =
 export class CreateCall {
   constructor(
     private readonly database: Database,
+    private readonly vitals: ProviderVitals,
     private readonly calls: ProviderCalls,
     private readonly sessions: SessionStore,
     private readonly contexts: SessionContexts,
@@ -38,6 +42,7 @@ export class CreateCall {
    */
   async make(order: CreateOrder): Promise<CreateAnswer> {
     const { adapter, session } = order;
+    if (!this.vitals.ask(adapter.id)) return 'not_asked';
     let late: Promise<CreatedSession> | undefined;
     try {
       const context = await this.database.read((tx) => this.contexts.forCreate(tx, order));

@@ -7,7 +7,6 @@ import type { Transaction } from '../../platform/database/transaction.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
-import { SessionStore } from '../session/session-store.js';
 import type { VerificationSession } from '../session/verification-session.js';
 import { Failover, type Routed } from './failover.js';
 import { backoffSeconds, chooseProvider, type ChoiceQuestion } from './provider-choice.js';
@@ -41,7 +40,6 @@ export class CreateFailure {
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
     private readonly registry: ProviderRegistry,
-    private readonly sessions: SessionStore,
     private readonly intents: SessionIntents,
     private readonly opening: SessionOpening,
     private readonly question: RoutingQuestion,
@@ -51,7 +49,7 @@ export class CreateFailure {
 
   async apply(session: VerificationSession, error: ProviderError): Promise<Routed> {
     return this.settle(session, async (tx, recoveryCase) => {
-      if (AMBIGUOUS.has(error.code)) await this.sessions.markPossiblyCreated(tx, session.id);
+      if (AMBIGUOUS.has(error.code)) await this.intents.noteMayExist(tx, session);
       const question = await this.question.toDecide(tx, recoveryCase);
       const failed = { session, recoveryCase, error, question };
       if (triesAgain(failed)) return this.postpone(tx, failed);
@@ -91,9 +89,7 @@ export class CreateFailure {
     const { retryAfterSeconds } = error.details;
     const delaySeconds = backoffSeconds(session.createTries, { firstSeconds: 2, maxSeconds: 60, retryAfterSeconds });
     const { leftOut } = chooseProvider(question);
-    if (!(await this.sessions.postponeCreate(tx, session.id, { delaySeconds, error: error.code })))
-      return { kind: 'elsewhere' };
-    await this.intents.announcePending(tx, session, delaySeconds);
+    if (!(await this.intents.postpone(tx, session, { delaySeconds, error: error.code }))) return { kind: 'elsewhere' };
     const capabilities = this.registry.get(session.provider)?.capabilities;
     if (AMBIGUOUS.has(error.code) && !capabilities?.idempotentCreate && !capabilities?.findByReference)
       await this.recordRisk(tx, session);

@@ -21,7 +21,7 @@ export type Taken =
 /** How often a session looks whether a pause has ended. */
 export const PAUSE_LOOK_SECONDS = 30;
 
-interface Standing {
+interface DueSession {
   session: VerificationSession;
   recoveryCase: RecoveryCase;
 }
@@ -45,9 +45,9 @@ export class DueRouting {
 
   /** Takes the session, or puts another in its place. Two at once: one finds it taken. */
   async take(tx: Transaction, sessionId: string): Promise<Taken> {
-    const standing = await this.standing(tx, sessionId);
-    if (!standing) return { kind: 'gone' };
-    const { session, recoveryCase } = standing;
+    const due = await this.lockDue(tx, sessionId);
+    if (!due) return { kind: 'gone' };
+    const { session, recoveryCase } = due;
     if (!isWanted(recoveryCase, session)) {
       await this.opening.abandonUnwanted(tx, session);
       return { kind: 'gone' };
@@ -57,16 +57,16 @@ export class DueRouting {
     if (session.createTries > 0 && session.lastError === null) {
       // A call that died with its process is repeated where it was made: that partner may have carried it out.
       if (mayBeAsked(question, session.provider)) return this.claim(tx, session);
-      await this.sessions.markPossiblyCreated(tx, session.id);
+      await this.intents.noteMayExist(tx, session);
     }
     const answer = chooseProvider(question);
-    if (answer.chosen) return this.takeWith(tx, standing, { ...answer, chosen: answer.chosen });
-    if (answer.waitFor) return this.keepWaiting(tx, standing, answer);
-    return this.claimNext(tx, await this.failover.moveOn(tx, { ...standing, ...endOf(session) }));
+    if (answer.chosen) return this.takeWith(tx, due, { ...answer, chosen: answer.chosen });
+    if (answer.waitFor) return this.keepWaiting(tx, due, answer);
+    return this.claimNext(tx, await this.failover.moveOn(tx, { ...due, ...endOf(session) }));
   }
 
   /** Undefined when it has ended or is not due. */
-  private async standing(tx: Transaction, sessionId: string): Promise<Standing | undefined> {
+  private async lockDue(tx: Transaction, sessionId: string): Promise<DueSession | undefined> {
     const seen = await this.sessions.find(tx, sessionId);
     const recoveryCase = seen && (await this.cases.lock(tx, seen.caseId));
     const session = recoveryCase && (await this.sessions.findDueCreate(tx, sessionId));
@@ -75,14 +75,14 @@ export class DueRouting {
 
   private async takeWith(
     tx: Transaction,
-    standing: Standing,
+    due: DueSession,
     answer: RoutingAnswer & { chosen: ProviderChoice },
   ): Promise<Taken> {
-    const { session } = standing;
+    const { session } = due;
     const same = answer.chosen.adapter.id === session.provider && answer.chosen.role === session.role;
     if (same) return this.claim(tx, session);
     const with_ = { choice: answer.chosen, leftOut: leftOutWords(answer.leftOut) };
-    return this.claimNext(tx, await this.failover.replace(tx, { ...standing, ...endOf(session) }, with_));
+    return this.claimNext(tx, await this.failover.replace(tx, { ...due, ...endOf(session) }, with_));
   }
 
   private async claimNext(tx: Transaction, routed: Routed): Promise<Taken> {
@@ -97,22 +97,19 @@ export class DueRouting {
   /** Nothing is claimed, so a pause costs a session neither a try nor the memory of a call that may have died. */
   private async restWhilePaused(tx: Transaction, session: VerificationSession): Promise<Taken> {
     const delaySeconds = PAUSE_LOOK_SECONDS;
-    if (!(await this.sessions.postponeCreate(tx, session.id, { delaySeconds }))) return { kind: 'gone' };
-    await this.intents.announcePending(tx, session, delaySeconds);
+    if (!(await this.intents.postpone(tx, session, { delaySeconds }))) return { kind: 'gone' };
     return { kind: 'waiting', retryInSeconds: delaySeconds };
   }
 
   private async keepWaiting(
     tx: Transaction,
-    { session, recoveryCase }: Standing,
+    { session, recoveryCase }: DueSession,
     answer: RoutingAnswer,
   ): Promise<Taken> {
     const waitedSeconds = (this.clock.now().getTime() - session.createdAt.getTime()) / 1_000;
     const seconds = lookAgainSeconds({ waitSeconds: answer.waitFor?.waitSeconds ?? 0, waitedSeconds });
     const error = session.lastError ?? 'waiting_for_provider';
-    if (!(await this.sessions.postponeCreate(tx, session.id, { delaySeconds: seconds, error })))
-      return { kind: 'gone' };
-    await this.intents.announcePending(tx, session, seconds);
+    if (!(await this.intents.postpone(tx, session, { delaySeconds: seconds, error }))) return { kind: 'gone' };
     if (answer.waitFor?.adapter.capabilities.handoff !== 'capture')
       await this.wait.until(tx, recoveryCase, { seconds, leftOut: leftOutWords(answer.leftOut) });
     return { kind: 'waiting', retryInSeconds: seconds };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Handoff, ProviderErrorCode, RedirectHandoff, RenewalContext } from '../../../providers/kit/index.js';
 import { ProviderError } from '../../../providers/kit/index.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
@@ -30,6 +30,7 @@ beforeAll(async () => {
   test = await openTestDatabase({ poolSize: 16 });
 });
 afterAll(() => test.close());
+afterEach(() => void jest.restoreAllMocks());
 beforeEach(async () => {
   alpha = new ScriptedProvider('alpha', { resultTransport: 'oidc_code', sameDevice: 'code' });
   renewals = [];
@@ -197,7 +198,9 @@ describe.each(CALLS)('%s', (_name, call) => {
       (tx) => tx.run`UPDATE verification_sessions SET expires_at = now() + interval '10 minutes'
       WHERE case_id = ${caseId}`,
     );
-    jest.spyOn(world.platform.clock, 'now').mockImplementation(() => inSeconds(3_600));
+    const fast = inSeconds(3_600);
+    jest.spyOn(world.platform.clock, 'now').mockReturnValue(fast);
+    jest.spyOn(Date, 'now').mockReturnValue(fast.getTime());
     expect(await call()).toBeDefined();
   });
 

@@ -103,9 +103,9 @@ describe('our own machine that cannot do its check (F34, F35)', () => {
       const caseId = await submitted({ providers: ['local', 'partner'] });
       await timeIsOver(caseId);
       await letTimePass(world);
-      const standing = { state: 'adjudicating', attempt: 1 };
+      const expected = { state: 'adjudicating', attempt: 1 };
       await letTimePass(world);
-      expect(await readCase(world, caseId)).toMatchObject(standing);
+      expect(await readCase(world, caseId)).toMatchObject(expected);
       expect(partner.fetched).toHaveLength(1);
     });
 
@@ -117,8 +117,8 @@ describe('our own machine that cannot do its check (F34, F35)', () => {
         await letTimePass(world);
         await letTimePass(world);
       }
-      const standing = { state: 'in_review', stateReason: 'providers_exhausted', attempt: 1 };
-      expect(await readCase(world, caseId)).toMatchObject(standing);
+      const expected = { state: 'in_review', stateReason: 'providers_exhausted', attempt: 1 };
+      expect(await readCase(world, caseId)).toMatchObject(expected);
       expect(world.vitals.circuit('local').state).toBe('closed');
     });
   });

@@ -40,7 +40,7 @@ describe('a session that waits for a partner while all recoveries are paused (T4
         actor: person('olga'),
       }),
     );
-  const standing = (caseId: string) =>
+  const sessionOf = (caseId: string) =>
     test.database.read(
       (tx) => tx.one<{ id: string }>`SELECT id, state, create_tries, last_error, possibly_created_at, asked_at
         FROM verification_sessions WHERE case_id = ${caseId}`,
@@ -57,14 +57,14 @@ describe('a session that waits for a partner while all recoveries are paused (T4
 
   it('loses no try and is not taken for one that may have been opened, however long the pause is', async () => {
     const caseId = await unasked(['alpha']);
-    const before = await standing(caseId);
+    const before = await sessionOf(caseId);
     await pause();
     for (let round = 0; round < 4; round += 1)
       expect(await letTimePass(world)).toContain('verification.session_pending');
-    expect(await standing(caseId)).toEqual(before);
+    expect(await sessionOf(caseId)).toEqual(before);
     await resume();
     await letTimePass(world);
-    expect(await standing(caseId)).toMatchObject({ state: 'open', createTries: 2, possiblyCreatedAt: null });
+    expect(await sessionOf(caseId)).toMatchObject({ state: 'open', createTries: 2, possiblyCreatedAt: null });
   });
 
   it('is not sent to a partner that was switched off meanwhile, even when the call may have been made', async () => {
@@ -97,13 +97,13 @@ describe('a session that waits for a partner while all recoveries are paused (T4
       code: 'dependency_unavailable',
     });
     await forgetPlanned(world);
-    const { id } = await standing(caseId);
+    const { id } = await sessionOf(caseId);
     await test.asOwner('UPDATE verification_sessions SET next_fetch_at = now() WHERE id = $1', [id]);
     const claimed = await test.database.transaction((tx) => world.sessions.claimCreate(tx, id));
     await pause();
     if (!claimed) throw new Error('nothing was claimed');
     expect(await world.opener.openClaimed(claimed)).toMatchObject({ kind: 'waiting' });
-    expect(await standing(caseId)).toMatchObject({ createTries: 0, possiblyCreatedAt: null, askedAt: null });
+    expect(await sessionOf(caseId)).toMatchObject({ createTries: 0, possiblyCreatedAt: null, askedAt: null });
     expect(alpha.created).toEqual([]);
   });
 });

@@ -60,7 +60,23 @@ export class SessionIntents {
     return session;
   }
 
-  async announcePending(tx: Transaction, session: VerificationSession, delaySeconds: number): Promise<void> {
+  /** Its turn comes later. False when somebody else has the session, or it ended. */
+  async postpone(
+    tx: Transaction,
+    session: VerificationSession,
+    until: { delaySeconds: number; error?: string },
+  ): Promise<boolean> {
+    if (!(await this.sessions.postponeCreate(tx, session.id, until))) return false;
+    await this.announcePending(tx, session, until.delaySeconds);
+    return true;
+  }
+
+  /** The call may have been carried out, although nobody heard the answer: it is not repeated blindly. */
+  async noteMayExist(tx: Transaction, session: VerificationSession): Promise<void> {
+    await this.sessions.markPossiblyCreated(tx, session.id);
+  }
+
+  private async announcePending(tx: Transaction, session: VerificationSession, delaySeconds: number): Promise<void> {
     await announce(tx, 'verification.session_pending', { payload: { ...refOf(session) }, delaySeconds });
   }
 }

@@ -1,16 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import {
-  ProviderError,
-  type CreatedSession,
-  type Handoff,
-  type ProviderAdapter,
-} from '../../../providers/kit/index.js';
+import { ProviderError, type CreatedSession, type Handoff } from '../../../providers/kit/index.js';
 import { Database } from '../../platform/database/database.js';
-import type { Transaction } from '../../platform/database/transaction.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { recoveriesPaused } from '../../recovery-pause/recovery-pauses.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
-import { ProviderVitals } from '../providers/provider-vitals.js';
 import { CREATE_LEASE_SECONDS, ExternalIdTakenError, SessionStore } from '../session/session-store.js';
 import type { VerificationSession } from '../session/verification-session.js';
 import { CreateCall, type CreateOrder } from './create-call.js';
@@ -35,7 +28,6 @@ export class SessionOpener {
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
     private readonly registry: ProviderRegistry,
-    private readonly vitals: ProviderVitals,
     private readonly due: DueRouting,
     private readonly create: CreateCall,
     private readonly failure: CreateFailure,
@@ -64,9 +56,9 @@ export class SessionOpener {
     const recoveryCase = await this.database.read((tx) => this.cases.find(tx, session.caseId));
     if (!recoveryCase || !isWanted(recoveryCase, session)) return this.dropped(session);
     if (await this.database.read(recoveriesPaused)) return this.givenBack(session);
-    if (!this.vitals.ask(adapter.id)) return this.failure.notAsked(session);
     const order = { session, recoveryCase, adapter };
     const answer = await this.create.make(order);
+    if (answer === 'not_asked') return this.failure.notAsked(session);
     if ('created' in answer) return this.apply(order, answer.created);
     const routed = await this.failure.apply(session, answer.error);
     void this.create.harvest(order, answer.late);
@@ -91,28 +83,12 @@ export class SessionOpener {
     const { session, adapter } = order;
     try {
       this.opening.assertUsable(adapter, created);
-      const opened = await this.database.transaction((tx) => this.open(tx, { session, adapter, created }));
+      const opened = await this.database.transaction((tx) => this.opening.open(tx, { session, adapter, created }));
       return opened ? { kind: 'open', session: opened, handoff: created.handoff } : { kind: 'gone' };
     } catch (error) {
       if (error instanceof ProviderError) return this.failure.apply(session, error);
       if (!(error instanceof ExternalIdTakenError)) throw error;
       return this.failure.apply(session, new ProviderError('unintelligible', error.message));
     }
-  }
-
-  private async open(
-    tx: Transaction,
-    answer: { session: VerificationSession; adapter: ProviderAdapter; created: CreatedSession },
-  ): Promise<VerificationSession | undefined> {
-    const { session, created } = answer;
-    const recoveryCase = await this.cases.lock(tx, session.caseId);
-    if (recoveryCase && isWanted(recoveryCase, session)) {
-      const opened = await this.opening.open(tx, { ...answer, recoveryCase });
-      if (opened) return opened;
-    } else {
-      await this.opening.abandonUnwanted(tx, session);
-    }
-    await this.opening.recordUnused(tx, session, created);
-    return undefined;
   }
 }

@@ -21,11 +21,14 @@ import { refOf, type VerificationSession } from '../session/verification-session
 import { ProviderWait } from './provider-wait.js';
 import { SurplusSessions } from './surplus-sessions.js';
 
-export interface Opening {
+export interface CreateAnswered {
   session: VerificationSession;
-  recoveryCase: RecoveryCase;
   adapter: ProviderAdapter;
   created: CreatedSession;
+}
+
+interface Opening extends CreateAnswered {
+  recoveryCase: RecoveryCase;
 }
 
 const EXTERNAL_ID = /^[\x21-\x7e]{1,200}$/;
@@ -63,8 +66,22 @@ export class SessionOpening {
       throw new ProviderError('unintelligible', 'the hand-off address is not usable');
   }
 
+  /** Opens the session if its case still waits for it; otherwise records what was made at the provider for nothing. */
+  async open(tx: Transaction, answer: CreateAnswered): Promise<VerificationSession | undefined> {
+    const { session, created } = answer;
+    const recoveryCase = await this.cases.lock(tx, session.caseId);
+    if (recoveryCase && isWanted(recoveryCase, session)) {
+      const opened = await this.openWanted(tx, { ...answer, recoveryCase });
+      if (opened) return opened;
+    } else {
+      await this.abandonUnwanted(tx, session);
+    }
+    await this.recordUnused(tx, session, created);
+    return undefined;
+  }
+
   /** `creating` → `open`, the case on its way, the first look scheduled, early pushes matched. */
-  async open(tx: Transaction, opening: Opening): Promise<VerificationSession | undefined> {
+  private async openWanted(tx: Transaction, opening: Opening): Promise<VerificationSession | undefined> {
     const { adapter, created, recoveryCase } = opening;
     const capture = adapter.capabilities.handoff === 'capture';
     const { firstSeconds, giveUpSeconds } = adapter.capabilities.pollPolicy;
@@ -95,7 +112,7 @@ export class SessionOpening {
   }
 
   /** The provider made a session that no case waits for; unless another process has opened this very one. */
-  async recordUnused(tx: Transaction, session: VerificationSession, created: CreatedSession): Promise<void> {
+  private async recordUnused(tx: Transaction, session: VerificationSession, created: CreatedSession): Promise<void> {
     const now = await this.sessions.find(tx, session.id);
     if (now?.externalId !== created.externalId) await this.surplus.recordAnswer(tx, session, created);
   }

@@ -314,7 +314,7 @@ describe('verification, from the person’s start to the report', () => {
     await world.starting.start({ caseId, ...newBrowser() });
     await allowAttempts(world.database, policyId, 1);
     await letTimePass(world);
-    const standing = { state: 'in_review', stateReason: 'attempts_exhausted', attempt: 1 };
-    expect(await readCase(world, caseId)).toMatchObject(standing);
+    const expected = { state: 'in_review', stateReason: 'attempts_exhausted', attempt: 1 };
+    expect(await readCase(world, caseId)).toMatchObject(expected);
   });
 });

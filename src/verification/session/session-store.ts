@@ -74,7 +74,8 @@ export class SessionStore {
     delaySeconds: number,
   ): Promise<VerificationSession | undefined> {
     return tx.maybeOne<VerificationSession>`
-      INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, nonce_sealed, return_state_digest, left_out, next_fetch_at, asked_at, session_cost)
+      INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, nonce_sealed, return_state_digest,
+        left_out, next_fetch_at, asked_at, session_cost)
       VALUES (${intent.id}, ${intent.caseId}, ${intent.attempt}, ${intent.provider}, ${intent.role}, 'creating', ${intent.nonceSealed},
         ${intent.returnStateDigest}, ${intent.leftOut}, clock_timestamp() + make_interval(secs => ${delaySeconds}),
         CASE WHEN ${delaySeconds === 0} THEN clock_timestamp() END, (SELECT session_cost FROM provider_controls WHERE provider = ${intent.provider}))

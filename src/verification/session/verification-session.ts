@@ -73,3 +73,7 @@ export const refOf = (session: Pick<VerificationSession, 'id' | 'caseId' | 'atte
   attempt: session.attempt,
   sessionId: session.id,
 });
+
+/** Nobody is asking the provider for it at this moment: its turn has not come, or the last try failed. */
+export const hasNoCaller = ({ state, createTries, lastError }: VerificationSession): boolean =>
+  state === 'creating' && (createTries === 0 || lastError !== null);

@@ -1,8 +1,10 @@
 import { KnownDocuments } from '../../../src/adjudication/accounts/known-documents.js';
 import { Adjudication } from '../../../src/adjudication/adjudication.js';
+import { AccountFactsReader } from '../../../src/adjudication/account-facts.js';
 import { CaseFactsReader } from '../../../src/adjudication/case-facts.js';
 import { Decisions } from '../../../src/adjudication/decisions.js';
 import { DeviceConfirmations } from '../../../src/adjudication/device/device-confirmations.js';
+import { EvidenceFactsReader } from '../../../src/adjudication/evidence-facts.js';
 import { Holds } from '../../../src/adjudication/holds.js';
 import { LateJudgement } from '../../../src/adjudication/late-judgement.js';
 import { ReviewVotes } from '../../../src/adjudication/review-votes.js';
@@ -14,6 +16,7 @@ import { GivenCodes } from '../../../src/recovery-codes/given-codes.js';
 import { LinkAddresses } from '../../../src/recovery-codes/link-addresses.js';
 import type { RecoveryCase } from '../../../src/recovery-case/recovery-case.js';
 import { RecoveryTokens } from '../../../src/recovery-token/recovery-tokens.js';
+import { TokenEntitlement } from '../../../src/recovery-token/token-entitlement.js';
 import type { VerificationSession } from '../../../src/verification/session/verification-session.js';
 import { Sensitive, type ProviderReport, type SessionContext } from '../../../providers/kit/index.js';
 import { ALWAYS_TOLD, NOBODY_ELSE } from '../adjudication-stage.js';
@@ -77,18 +80,10 @@ export class ApprovedWorld {
     const { cases, policies, subjects, records, registry, reports, platform } = this.world;
     const documents = new KnownDocuments(ring, reports, platform.securityEvents);
     const live = { embedded: false };
-    const facts = new CaseFactsReader(
-      live,
-      reports,
-      registry,
-      policies,
-      subjects,
-      records,
-      NOBODY_ELSE,
-      documents,
-      new GivenCodes(),
-      new LinkAddresses(ring),
-    );
+    const linkAddresses = new LinkAddresses(ring);
+    const evidence = new EvidenceFactsReader(reports, registry, policies, subjects, documents, linkAddresses);
+    const account = new AccountFactsReader(subjects, records, NOBODY_ELSE);
+    const facts = new CaseFactsReader(live, reports, policies, evidence, account, new GivenCodes());
     const decisions = new Decisions(platform.clock);
     this.confirmations = new DeviceConfirmations(platform.keys);
     const votes = new ReviewVotes(platform.keys, subjects);
@@ -108,10 +103,7 @@ export class ApprovedWorld {
     const { limits, clock, metrics } = platform;
     this.tokens = new RecoveryTokens(
       database,
-      cases,
-      captures,
-      policies,
-      this.adjudication,
+      new TokenEntitlement(cases, captures, policies, this.adjudication),
       limits,
       ring,
       clock,

@@ -24,13 +24,20 @@ import { SecurityEvents } from '../../../src/platform/telemetry/security-events.
 import { Policies } from '../../../src/policy/policies.js';
 import { RecoveryCaseRepository } from '../../../src/recovery-case/recovery-case.repository.js';
 import { Abandonment } from '../../../src/verification/collect/abandonment.js';
+import { BindingCheck } from '../../../src/verification/collect/binding-check.js';
+import { DueLooks } from '../../../src/verification/collect/due-looks.js';
+import { EvidenceLoans } from '../../../src/verification/collect/evidence-loans.js';
 import { FetchAftermath } from '../../../src/verification/collect/fetch-aftermath.js';
 import { RepeatedSelfies } from '../../../src/verification/collect/repeated-selfies.js';
 import { FetchSchedule } from '../../../src/verification/collect/fetch-schedule.js';
 import { LateResults } from '../../../src/verification/collect/late-results.js';
+import { ProviderLook } from '../../../src/verification/collect/provider-look.js';
+import { ResultAcceptance } from '../../../src/verification/collect/result-acceptance.js';
 import { ResultCollector } from '../../../src/verification/collect/result-collector.js';
 import { ResultSettlement } from '../../../src/verification/collect/result-settlement.js';
 import { ResultWithdrawal } from '../../../src/verification/collect/result-withdrawal.js';
+import { UnansweredLooks } from '../../../src/verification/collect/unanswered-looks.js';
+import { AskedCodes } from '../../../src/recovery-codes/asked-codes-of-case.js';
 import { FlowCodes } from '../../../src/recovery-codes/flow-codes.js';
 import { GivenCodes } from '../../../src/recovery-codes/given-codes.js';
 import { IssuedCodes } from '../../../src/recovery-codes/issued-codes.js';
@@ -41,10 +48,12 @@ import { EvidenceSubmission } from '../../../src/verification/flow/evidence-subm
 import { EvidenceUpload } from '../../../src/verification/flow/evidence-upload.js';
 import { PartnerVisit } from '../../../src/verification/flow/partner-visit.js';
 import { ProviderReturn } from '../../../src/verification/flow/provider-return.js';
+import { ReturnedAnswers } from '../../../src/verification/flow/returned-answers.js';
 import { StrayReturns } from '../../../src/verification/flow/stray-return.js';
 import { PushInbox } from '../../../src/verification/inbox/push-inbox.js';
 import { PushReception } from '../../../src/verification/inbox/push-reception.js';
 import { ApprovalAlarm } from '../../../src/verification/providers/approval-alarm.js';
+import { CaptureProviders } from '../../../src/verification/providers/capture-providers.js';
 import { ProviderCalls } from '../../../src/verification/providers/provider-calls.js';
 import { ProviderControls } from '../../../src/verification/providers/provider-controls.js';
 import { ProviderRegistry } from '../../../src/verification/providers/provider-registry.js';
@@ -54,11 +63,15 @@ import { CreateFailure } from '../../../src/verification/routing/create-failure.
 import { DueRouting } from '../../../src/verification/routing/due-routing.js';
 import { Failover } from '../../../src/verification/routing/failover.js';
 import { HandoffRenewal } from '../../../src/verification/routing/handoff-renewal.js';
+import { LiveHandoffs } from '../../../src/verification/routing/live-handoffs.js';
+import { ProviderSwitch } from '../../../src/verification/routing/provider-switch.js';
 import { ProviderWait } from '../../../src/verification/routing/provider-wait.js';
 import { RoutingQuestion } from '../../../src/verification/routing/routing-question.js';
 import { SessionIntents } from '../../../src/verification/routing/session-intents.js';
 import { SessionOpener } from '../../../src/verification/routing/session-opener.js';
 import { SessionOpening } from '../../../src/verification/routing/session-opening.js';
+import { StartDecision } from '../../../src/verification/routing/start-decision.js';
+import { SurplusClosing } from '../../../src/verification/routing/surplus-closing.js';
 import { SurplusSessions } from '../../../src/verification/routing/surplus-sessions.js';
 import { SurplusSettlement } from '../../../src/verification/routing/surplus-settlement.js';
 import { VerificationStart } from '../../../src/verification/routing/verification-start.js';
@@ -195,35 +208,17 @@ function createRouting(base: Base) {
   const failover = new Failover(cases, ending, intents, question, evidence.slots, wait, policies);
   const opening = new SessionOpening(config, cases, sessions, ending, secrets, inbox, wait, surplus);
   const due = new DueRouting(cases, sessions, intents, question, failover, opening, wait, clock);
-  const create = new CreateCall(database, calls, sessions, contexts, surplus, logger);
-  const failure = new CreateFailure(database, cases, registry, sessions, intents, opening, question, failover, wait);
-  const opener = new SessionOpener(database, cases, registry, vitals, due, create, failure, opening, sessions);
-  const renewal = new HandoffRenewal(
-    database,
-    cases,
-    registry,
-    vitals,
-    calls,
-    sessions,
-    secrets,
-    contexts,
-    opening,
-    platform.limits,
-    clock,
-  );
-  const surplusSettlement = new SurplusSettlement(
-    database,
-    cases,
-    registry,
-    calls,
-    sessions,
-    secrets,
-    contexts,
-    surplus,
-    metrics,
-  );
+  const create = new CreateCall(database, vitals, calls, sessions, contexts, surplus, logger);
+  const failure = new CreateFailure(database, cases, registry, intents, opening, question, failover, wait);
+  const opener = new SessionOpener(database, cases, registry, due, create, failure, opening, sessions);
+  const handoffs = new LiveHandoffs(cases, registry, sessions, secrets);
+  const { limits } = platform;
+  const renewal = new HandoffRenewal(database, handoffs, vitals, calls, contexts, opening, limits, clock);
+  const closing = new SurplusClosing(database, calls, secrets, contexts, surplus);
+  const surplusSettlement = new SurplusSettlement(database, cases, registry, sessions, surplus, closing, metrics);
+  const providers = new CaptureProviders(registry, calls);
   const watching = { controls, vitals, wait, ending, surplusSettlement, schedule };
-  const asking = { calls, contexts, intents, question, failover, opener, renewal };
+  const asking = { calls, providers, contexts, intents, question, failover, opener, renewal };
   return { ...watching, ...asking, sessions, secrets, deliveries, inbox, opening };
 }
 
@@ -231,8 +226,9 @@ function createCodes({ database, platform, cases, subjects, records, policies }:
   const { ring, clock, limits } = platform;
   const [saved, issued, given] = [new SavedCodes(ring, clock), new IssuedCodes(ring, clock), new GivenCodes()];
   const captures = new CaptureBindings(ring);
-  const flow = new FlowCodes(database, cases, policies, subjects, records, captures, limits, saved, issued, given);
-  return { saved, issued, given, flow };
+  const asked = new AskedCodes(policies, subjects, records, captures, given);
+  const flow = new FlowCodes(database, cases, asked, captures, limits, saved, issued, given);
+  return { saved, issued, given, asked, flow };
 }
 
 type Routing = ReturnType<typeof createRouting>;
@@ -244,46 +240,19 @@ function createCollecting(base: Base, routing: Routing) {
   const reports = new VerificationReports(keys, clock);
   const abandonment = new Abandonment(cases, ending, policies);
   const alarm = new ApprovalAlarm(config, controls, metrics, logger);
-  const settlement = new ResultSettlement(
-    config,
-    registry,
-    cases,
-    sessions,
-    secrets,
-    reports,
-    abandonment,
-    failover,
-    alarm,
-    new ResultWithdrawal(cases, reports, platform.securityEvents),
-    new LateResults(cases, reports),
-  );
-  const aftermath = new FetchAftermath(
-    database,
-    cases,
-    registry,
-    sessions,
-    schedule,
-    settlement,
-    abandonment,
-    failover,
-    wait,
-    vitals,
-  );
-  const { reader } = evidence;
-  const collector = new ResultCollector(
-    database,
-    cases,
-    registry,
-    calls,
-    sessions,
-    contexts,
-    reader,
-    new Portraits(platform.ring, platform.objects, database),
-    new RepeatedSelfies(database, policies, registry, calls, evidence.slots, evidence.fingerprints),
-    schedule,
-    abandonment,
-    aftermath,
-  );
+  const withdrawal = new ResultWithdrawal(cases, reports, platform.securityEvents);
+  const late = new LateResults(cases, reports);
+  const binding = new BindingCheck(config, registry, secrets);
+  const accepting = new ResultAcceptance(cases, registry, reports, alarm);
+  const settlement = new ResultSettlement(cases, sessions, binding, accepting, abandonment, failover, withdrawal, late);
+  const unanswered = new UnansweredLooks(cases, registry, schedule, abandonment, failover, wait);
+  const aftermath = new FetchAftermath(database, cases, registry, sessions, schedule, settlement, unanswered, vitals);
+  const portraits = new Portraits(platform.ring, platform.objects, database);
+  const loans = new EvidenceLoans(evidence.reader, portraits, database);
+  const repeats = new RepeatedSelfies(database, policies, routing.providers, evidence.slots, evidence.fingerprints);
+  const due = new DueLooks(cases, registry, sessions, schedule, abandonment);
+  const look = new ProviderLook(database, calls, sessions, contexts, loans, repeats);
+  const collector = new ResultCollector(database, due, look, aftermath);
   return { reports, settlement, collector };
 }
 
@@ -291,58 +260,35 @@ function createFlow(base: Base, routing: Routing) {
   const { database, platform, cases, policies, evidence, registry } = base;
   const { limits, logger, ring, clock } = platform;
   const { calls, sessions, secrets, deliveries, contexts, intents, inbox, question, failover, opener } = routing;
-  const { wait, ending, renewal, opening } = routing;
+  const { wait, ending, renewal, opening, providers } = routing;
   const { admission, intake, slots } = evidence;
   const attempts = new AccountAttempts(limits, policies);
   const codes = createCodes(base);
-  const starting = new VerificationStart(
-    database,
-    registry,
-    cases,
-    admission,
-    question,
-    sessions,
-    intents,
-    opener,
-    renewal,
-    attempts,
-    wait,
-    ending,
-    clock,
-  );
+  const switching = new ProviderSwitch(registry, ending);
+  const decision = new StartDecision(cases, admission, question, sessions, intents, attempts, wait, switching);
+  const starting = new VerificationStart(database, decision, opener, renewal, clock);
   const captures = new CaptureBindings(ring);
   const strays = new StrayReturns(database, cases, registry, sessions, secrets, captures);
+  const answers = new ReturnedAnswers(database, cases, calls, sessions, contexts, deliveries, failover);
   return {
     starting,
     strays,
     visits: new PartnerVisit(database, admission, sessions, renewal),
     reception: new PushReception(database, registry, calls, inbox, sessions, deliveries, logger),
-    returns: new ProviderReturn(
-      database,
-      cases,
-      registry,
-      calls,
-      sessions,
-      secrets,
-      contexts,
-      deliveries,
-      captures,
-      failover,
-      strays,
-    ),
+    returns: new ProviderReturn(database, cases, registry, sessions, secrets, captures, answers, strays),
     views: new VerificationSessions(registry, question, sessions, secrets),
     codes,
     codesSubmission: new CodesSubmission(
       database,
       cases,
       admission,
-      codes.flow,
+      codes.asked,
       codes.given,
       sessions,
       opening,
       attempts,
     ),
     submission: new EvidenceSubmission(database, cases, admission, registry, sessions, slots, attempts),
-    uploads: new EvidenceUpload(database, admission, intake, limits, policies, registry, calls, sessions, starting),
+    uploads: new EvidenceUpload(database, admission, intake, limits, policies, providers, sessions, starting),
   };
 }

@@ -3,6 +3,7 @@ import { Problem } from '../../../src/platform/errors/problem.js';
 import { cursorOf } from '../../../src/platform/http/lists.js';
 import type { Reply, Request } from '../../../src/platform/http/request-context.js';
 import { IdParam, ZodPipe } from '../../../src/platform/http/valid-input.js';
+import { CallerHelp } from '../../../src/recovery-request/caller-help.js';
 import { CallCodeBody, CancelBody, CaseListQuery } from '../../../src/recovery-request/case.schemas.js';
 import { CaseViews } from '../../../src/recovery-request/case-view.js';
 import { DeskCases } from '../../../src/recovery-request/desk-cases.js';
@@ -31,6 +32,7 @@ export class CasePagesController {
     private readonly pages: CasePages,
     private readonly desk: DeskCases,
     private readonly service: RecoveryCasesService,
+    private readonly help: CallerHelp,
     private readonly views: CaseViews,
     private readonly forms: OnceForms,
   ) {}
@@ -65,7 +67,7 @@ export class CasePagesController {
   @RequireScopes('cases:write')
   async newLink(@IdParam('caseId') caseId: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { link, ...recoveryCase } = await this.forms.run({ request, reply }, () =>
-      this.service.resendLink(caseId, principalOf(request), this.views.opened(request)),
+      this.help.resendLink(caseId, principalOf(request), this.views.opened(request)),
     );
     if (link === undefined) return backTo(caseId, reply, 'link_sent');
     if (isLateRepetition(request)) return backTo(caseId, reply);
@@ -80,7 +82,7 @@ export class CasePagesController {
     if (!entry.success) return this.pages.show(caseId, exchange, { fault: 'codeMissing' });
     try {
       const given = { code: entry.data.code, principal: principalOf(request) };
-      await this.forms.run(exchange, () => this.service.confirmCallCode(caseId, given, this.views.changed(request)));
+      await this.forms.run(exchange, () => this.help.confirmCallCode(caseId, given, this.views.changed(request)));
     } catch (error) {
       if (!isWrongCode(error)) throw error;
       return this.pages.show(caseId, exchange, { fault: 'codeWrong' });

@@ -51,7 +51,7 @@ async function waiting(of: { opener?: string; login?: string } = {}) {
 describe('an agent’s page of a case', () => {
   it('T55, T75: shows where it stands and what happened: no picture, no score, no reason of a check, no link', async () => {
     const row = await opened('relay');
-    await stage.core.service.resendLink(row.id, staff('agent'));
+    await stage.core.help.resendLink(row.id, staff('agent'));
     const page = await agent.get(`/console/cases/${row.id}`);
     expect(page.heading).toBe(`${row.reference} · Test Person`);
     for (const words of ['Link sent', 'Time left', 'Message for the ticket', 'Passed on by the agent', 'Link made'])

@@ -36,15 +36,15 @@ export interface DeviceFacts {
  *   asked.
  * - `unaskable`: the same, but the reader of the link would also read the question. Only people can tell.
  */
-export const DEVICE_STANDINGS = ['proven', 'allowed', 'confirmed', 'may_return', 'unproven', 'unaskable'] as const;
-export type DeviceStanding = (typeof DEVICE_STANDINGS)[number];
+export const DEVICE_PROOFS = ['proven', 'allowed', 'confirmed', 'may_return', 'unproven', 'unaskable'] as const;
+export type DeviceProof = (typeof DEVICE_PROOFS)[number];
 
 /** Pure and total. An unknown way of proof proves nothing. */
-export function deviceStanding(facts: {
+export function deviceProof(facts: {
   device: DeviceFacts;
   provider: { id: string };
   policy: Pick<PolicyDocument, 'providers'>;
-}): DeviceStanding {
+}): DeviceProof {
   const { sameDevice, returned, strayed, overdue, confirmed, nobodyToAsk } = facts.device;
   const comesBack = !strayed && (sameDevice === 'return' || sameDevice === 'code');
   if (sameDevice === 'capture' || (comesBack && returned)) return 'proven';
@@ -58,5 +58,5 @@ export function deviceStanding(facts: {
  * Whether a token may be issued as far as the device goes. `unaskable` is an objection of its own (objections.ts): a case
  * that has it is good only by the word of reviewers who were told of it.
  */
-export const deviceSettled = (standing: DeviceStanding): boolean =>
-  standing === 'proven' || standing === 'allowed' || standing === 'confirmed' || standing === 'unaskable';
+export const deviceSettled = (proof: DeviceProof): boolean =>
+  proof === 'proven' || proof === 'allowed' || proof === 'confirmed' || proof === 'unaskable';

@@ -8,14 +8,14 @@ import { wasGivenUp, type VerificationSession } from '../session/verification-se
 const RESTING_STATES: readonly CaseState[] = ['adjudicating', 'in_review', 'held', 'approved'];
 
 type Session = Pick<VerificationSession, 'attempt' | 'state'>;
-type Standing = Pick<RecoveryCase, 'state' | 'stateReason'>;
+type CaseStatus = Pick<RecoveryCase, 'state' | 'stateReason'>;
 
 /** The recovery went through: the passkey is there. */
-export const wasRedeemed = ({ state, stateReason }: Standing): boolean =>
+export const wasRedeemed = ({ state, stateReason }: CaseStatus): boolean =>
   state === 'completed' && stateReason !== 'evaluation_finished';
 
 /** A decision on some report, or on codes, was taken or is about to be, and its case can still be left for another. */
-export const restsOnSomething = (recoveryCase: Standing): boolean =>
+export const restsOnSomething = (recoveryCase: CaseStatus): boolean =>
   RESTING_STATES.includes(recoveryCase.state) || wasRedeemed(recoveryCase);
 
 /**

@@ -14,19 +14,19 @@ const OPENED_AT_ONCE = 200;
 /** Why the index of accounts is not whole: one that changed is not in it yet, or cannot be read. */
 export type IndexGap = 'not_indexed' | 'unreadable';
 /** Whether only one account has the name. A gap: this is not known yet, and no other account with it was found so far. */
-export type NameStanding = 'unique' | 'not_unique' | IndexGap;
+export type NameUniqueness = 'unique' | 'not_unique' | IndexGap;
 
-/** How it stands among the facts of a decision. */
+/** The same as facts of a decision. */
 export const nameFacts = (
-  standing: NameStanding,
+  uniqueness: NameUniqueness,
 ): Pick<AdjudicationFacts['subject'], 'nameUniqueInDirectory' | 'namesakeUnreadable' | 'accountsNotIndexed'> => ({
-  nameUniqueInDirectory: standing === 'unique',
-  ...(standing === 'unreadable' && { namesakeUnreadable: true }),
-  ...(standing === 'not_indexed' && { accountsNotIndexed: true }),
+  nameUniqueInDirectory: uniqueness === 'unique',
+  ...(uniqueness === 'unreadable' && { namesakeUnreadable: true }),
+  ...(uniqueness === 'not_indexed' && { accountsNotIndexed: true }),
 });
 
 export interface NameFound {
-  standing: NameStanding;
+  uniqueness: NameUniqueness;
   /** Accounts that it could be taken for; with too many, one more than are compared. */
   sharedWith: number;
 }
@@ -63,15 +63,15 @@ interface Question {
  * name is not unique either if too little is known of the person, or if too many would have to be compared. Statements
  * and memory do not grow with the directory.
  */
-export async function readNameStandings(
+export async function readNameUniqueness(
   tx: Transaction,
   { ring, people, gap }: Question,
 ): Promise<Map<string, NameFound>> {
   const found = new Map<string, NameFound>();
-  for (const { subjectId } of people) found.set(subjectId, { standing: 'not_unique', sharedWith: 0 });
+  for (const { subjectId } of people) found.set(subjectId, { uniqueness: 'not_unique', sharedWith: 0 });
   // What is not indexed yet is compared with nothing: dates that changed would speak against people who have none of it.
   const asked = people.filter(({ person }) => isFullDate(person.birthDate) && hasName(person));
-  for (const { subjectId } of asked) found.set(subjectId, { standing: gap ?? 'unique', sharedWith: 0 });
+  for (const { subjectId } of asked) found.set(subjectId, { uniqueness: gap ?? 'unique', sharedWith: 0 });
   if (gap !== 'not_indexed') await compareWithOthers(tx, { ring, asked, found });
   return found;
 }
@@ -87,7 +87,8 @@ async function compareWithOthers(tx: Transaction, { ring, asked, found }: Compar
   const comparisons = new NameComparisons();
   for (const one of asked) {
     const others = candidates.get(one.subjectId) ?? [];
-    if (others.length > MOST_COMPARED) found.set(one.subjectId, { standing: 'not_unique', sharedWith: others.length });
+    if (others.length > MOST_COMPARED)
+      found.set(one.subjectId, { uniqueness: 'not_unique', sharedWith: others.length });
     else comparisons.add(one, others);
   }
   const others = comparisons.others();
@@ -100,10 +101,10 @@ async function compareWithOthers(tx: Transaction, { ring, asked, found }: Compar
 }
 
 /** Whose name cannot be read may have this one, and one that can is the better reason. */
-function note(found: Map<string, NameFound>, subjectId: string, standing: 'not_unique' | 'unreadable'): void {
+function note(found: Map<string, NameFound>, subjectId: string, uniqueness: 'not_unique' | 'unreadable'): void {
   const before = found.get(subjectId);
   found.set(subjectId, {
-    standing: before?.standing === 'not_unique' ? 'not_unique' : standing,
+    uniqueness: before?.uniqueness === 'not_unique' ? 'not_unique' : uniqueness,
     sharedWith: (before?.sharedWith ?? 0) + 1,
   });
 }

@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { Subjects } from '../directory/subjects.js';
+import { howTaken } from '../identity-evidence/how-taken.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Policies } from '../policy/policies.js';
+import { codesDoubts } from '../recovery-codes/codes-doubts.js';
+import { LinkAddresses } from '../recovery-codes/link-addresses.js';
+import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { isWatched } from '../verification/providers/provider-controls.js';
+import { ProviderRegistry } from '../verification/providers/provider-registry.js';
+import { VerificationReports, type LateReport, type StoredReport } from '../verification/verification-reports.js';
+import { identifyDocument, reportedDocument } from './accounts/document-number.js';
+import type { DocumentOwner } from './accounts/document-owner.js';
+import { KnownDocuments } from './accounts/known-documents.js';
+import { CODES_DEVICE, CODES_PROVIDER, NO_REPORT } from './codes-route.js';
+import { readDeviceFacts } from './device/device-facts.js';
+import type { AdjudicationFacts, ShownEvidence } from './facts.js';
+
+/** What depends on the route. */
+export type EvidenceFacts = Pick<
+  AdjudicationFacts,
+  'route' | 'shown' | 'doubts' | 'report' | 'withdrawn' | 'provider' | 'device' | 'selfieFromFile' | 'documentOwner'
+>;
+
+export const NOBODY_REPORTED: EvidenceFacts = {
+  report: NO_REPORT,
+  withdrawn: false,
+  provider: CODES_PROVIDER,
+  device: CODES_DEVICE,
+  documentOwner: 'unread',
+};
+
+/** Reads what was shown in a case: by whom it was checked, what came of it, and whose document it was. */
+@Injectable()
+export class EvidenceFactsReader {
+  constructor(
+    private readonly reports: VerificationReports,
+    private readonly registry: ProviderRegistry,
+    private readonly policies: Policies,
+    private readonly subjects: Subjects,
+    private readonly documents: KnownDocuments,
+    private readonly linkAddresses: LinkAddresses,
+  ) {}
+
+  /** What came of sessions that were given up, in whatever attempt. */
+  async late(tx: Transaction, recoveryCase: RecoveryCase): Promise<ShownEvidence[]> {
+    const shown: ShownEvidence[] = [];
+    for (const late of await this.reports.lateOfCase(tx, recoveryCase.id))
+      shown.push(await this.shownLate(tx, recoveryCase, late));
+    return shown;
+  }
+
+  /** One of them, with what is known of its document. */
+  shownLate(tx: Transaction, recoveryCase: RecoveryCase, { attempt, report }: LateReport): Promise<ShownEvidence> {
+    return this.shown(tx, recoveryCase, { attempt, report, withdrawn: false });
+  }
+
+  private async shown(
+    tx: Transaction,
+    recoveryCase: RecoveryCase,
+    evidence: Omit<ShownEvidence, 'documentOwner'>,
+  ): Promise<ShownEvidence> {
+    return { ...evidence, documentOwner: await this.documentOwner(tx, recoveryCase, evidence.report) };
+  }
+
+  /** What the attempt's provider said, and where. */
+  async reported(tx: Transaction, recoveryCase: RecoveryCase, stored: StoredReport): Promise<EvidenceFacts> {
+    const report = stored.withdrawnBy ?? stored.report;
+    const shown = await this.late(tx, recoveryCase);
+    return {
+      ...(shown.length > 0 && { shown }),
+      report,
+      withdrawn: stored.withdrawnBy !== undefined,
+      provider: await this.provider(tx, recoveryCase, stored),
+      device: await this.device(tx, recoveryCase, stored),
+      ...((await this.selfieFromFile(tx, recoveryCase, stored.provider)) && { selfieFromFile: true as const }),
+      documentOwner: await this.documentOwner(tx, recoveryCase, report),
+    };
+  }
+
+  /** Nobody was asked in this attempt; what was shown in another one is looked at all the same. */
+  async codesAlone(tx: Transaction, recoveryCase: RecoveryCase): Promise<EvidenceFacts> {
+    const shown = await this.late(tx, recoveryCase);
+    for (const { attempt, report: first, withdrawnBy } of await this.reports.ofCase(tx, recoveryCase.id)) {
+      const evidence = { attempt, report: withdrawnBy ?? first, withdrawn: withdrawnBy !== undefined };
+      shown.push(await this.shown(tx, recoveryCase, evidence));
+    }
+    return { ...NOBODY_REPORTED, route: 'codes', shown, doubts: await codesDoubts(tx, recoveryCase) };
+  }
+
+  private documentOwner(
+    tx: Transaction,
+    { subjectId }: RecoveryCase,
+    report: AdjudicationFacts['report'],
+  ): Promise<DocumentOwner> {
+    return this.documents.ownerSeenBy(tx, subjectId, identifyDocument(reportedDocument(report)));
+  }
+
+  /** A provider that is not loaded any more is judged as the weakest kind. */
+  private async provider(
+    tx: Transaction,
+    recoveryCase: RecoveryCase,
+    stored: { provider: string; role: 'first' | 'fallback' },
+  ): Promise<AdjudicationFacts['provider']> {
+    const capabilities = this.registry.get(stored.provider)?.capabilities;
+    const askedFirst = await this.policies.isFirstChoice(tx, recoveryCase, stored.provider);
+    return {
+      id: stored.provider,
+      role: stored.role === 'first' && askedFirst ? 'first' : 'fallback',
+      local: capabilities?.dataLeaves !== 'partner',
+      underWatch: await isWatched(tx, stored.provider),
+    };
+  }
+
+  private async device(
+    tx: Transaction,
+    recoveryCase: RecoveryCase,
+    stored: { provider: string; sessionId: string },
+  ): Promise<AdjudicationFacts['device']> {
+    const sameDevice = this.registry.get(stored.provider)?.capabilities.sameDevice ?? 'none';
+    const nobodyToAsk = sameDevice !== 'capture' && (await this.nobodyToAsk(tx, recoveryCase));
+    return readDeviceFacts(tx, { sessionId: stored.sessionId, sameDevice, nobodyToAsk });
+  }
+
+  /** Asked only where our own pages took the selfie; a partner answers for the pictures that it took. */
+  private async selfieFromFile(
+    tx: Transaction,
+    { id: caseId, attempt }: RecoveryCase,
+    provider: string,
+  ): Promise<boolean> {
+    if (this.registry.get(provider)?.capabilities.handoff !== 'capture') return false;
+    return (await howTaken(tx, { caseId, attempt, kind: 'selfie' })) === 'file';
+  }
+
+  private async nobodyToAsk(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
+    const subject = await this.subjects.find(tx, recoveryCase.subjectId);
+    return !subject || (await this.linkAddresses.others(tx, recoveryCase, subject)).length === 0;
+  }
+}
