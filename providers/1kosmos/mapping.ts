@@ -1,6 +1,6 @@
 import {
   CHECK_KINDS,
-  checkNameOf,
+  checkText,
   lookUp,
   notRun,
   pathId,
@@ -165,7 +165,7 @@ function toCheck(answer: OpenedAnswer, kind: CheckKind, paths: readonly CheckPat
   const found = configured.flatMap(({ kind: pathKind, path }) => {
     const words = valuesAt(answer, path);
     if (words.length === 0) return [notRun(kind, 'data_missing')];
-    return words.map((word) => ({ kind, ...judge(pathKind, word), rawName: checkNameOf(path) }));
+    return words.map((word) => ({ kind, ...judge(pathKind, word), rawName: checkText(path.text) }));
   });
   return worstOf(found) ?? notRun(kind, 'data_missing');
 }

@@ -1,13 +1,4 @@
-import {
-  CHECK_KINDS,
-  checkNameOf,
-  jsonPath,
-  notRun,
-  ProviderError,
-  reopened,
-  valuesAt,
-  worstOf,
-} from '../kit/index.js';
+import { CHECK_KINDS, checkText, jsonPath, notRun, ProviderError, reopened, valuesAt, worstOf } from '../kit/index.js';
 import type { ZodType } from 'zod';
 import type { Check, CheckKind, CheckReason, ProviderReport } from '../kit/index.js';
 import type { ResultApi } from './config.js';
@@ -176,7 +167,7 @@ function proofOf(kind: CheckKind, answer: Answer, reading: Reading & { now: Date
   const named = configured && reading.evidence[configured];
   if (!named) return notRun(kind, 'not_supported_by_provider');
   const judged = judgeWord(answer.raw, named);
-  const rawName = checkNameOf(named.path);
+  const rawName = checkText(named.path.text);
   if (judged === 'missing') return { ...notRun(kind, 'data_missing'), rawName };
   const about = { kind, rawName };
   return judged === 'named'

@@ -1,4 +1,4 @@
-import { lookUp, notRun, worstOf } from '../kit/index.js';
+import { checkText, lookUp, notRun, worstOf } from '../kit/index.js';
 import type { Check, CheckKind, CheckReason, CheckResult } from '../kit/index.js';
 import type { CheckMap } from './config.js';
 import type { ClearCheck } from './types.js';
@@ -47,7 +47,7 @@ export function toCheck(kind: CheckKind, answers: readonly ClearCheck[], reading
   const perName = names.flatMap((name) => {
     const found = answers.filter((answer) => answer.name === name);
     if (found.length === 0) return [notRun(kind, 'data_missing')];
-    return found.map((answer) => ({ kind, ...judge(kind, answer, reading), rawName: name }));
+    return found.map((answer) => ({ kind, ...judge(kind, answer, reading), rawName: checkText(name) }));
   });
   return worstOf(perName) ?? notRun(kind, 'data_missing');
 }

@@ -38,6 +38,12 @@ describe('toReport: a success', () => {
     });
   });
 
+  it('names a check by as much of its name as a report holds', () => {
+    const [name = '', answer] = ['n'.repeat(101), fixture('success').checks?.[0]];
+    const checks = answer && [{ ...answer, name }];
+    expect(check('face_match', { checks }, { checkMap: { face_match: [name] } })?.rawName).toBe('n'.repeat(100));
+  });
+
   it('is bound by what CLEAR repeats, dated by CLEAR, and live by the environment alone (T37)', () => {
     expect(report()).toMatchObject({
       status: 'completed',

@@ -75,6 +75,12 @@ export const CHECK_REASONS = [
 ] as const;
 export type CheckReason = (typeof CHECK_REASONS)[number];
 
+/** As many characters as `level` and `rawName` may have. */
+export const MAX_CHECK_TEXT = 100;
+
+/** For a text that a partner or an operator chose: as much of it as a report holds. A longer one makes it unusable. */
+export const checkText = (text: string): string => text.slice(0, MAX_CHECK_TEXT);
+
 export interface Check {
   kind: CheckKind;
   result: CheckResult;

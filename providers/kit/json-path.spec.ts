@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkNameOf, jsonPath, memberOf, memberPath, parseJsonPath, valuesAt, withTextAt } from './json-path.js';
+import { jsonPath, memberOf, memberPath, parseJsonPath, valuesAt, withTextAt } from './json-path.js';
 
 const DOCUMENT = {
   status: 'Completed',
@@ -99,12 +99,6 @@ describe('a setting', () => {
       expect(jsonPath.safeParse(text).success).toBe(true);
       expect(memberPath.safeParse(text).success).toBe(false);
     }
-  });
-
-  it('names a check in no more than a report holds', () => {
-    const long = ['a'.repeat(60), 'b'.repeat(60)].join('.');
-    expect(checkNameOf(jsonPath.parse(long))).toBe(long.slice(0, 100));
-    expect(checkNameOf(jsonPath.parse('a.b'))).toBe('a.b');
   });
 });
 

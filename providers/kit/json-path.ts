@@ -27,8 +27,6 @@ const MAX_SEGMENTS = 12;
 const MAX_TEXT = 500;
 /** Members that every object has, or that would change what an object is. */
 const NOT_A_MEMBER = ['__proto__', 'constructor', 'prototype'];
-/** As much of a check's name as a report holds. */
-const MAX_NAME = 100;
 
 /** The path, or undefined for a text that is none. */
 export function parseJsonPath(text: string): JsonPath | undefined {
@@ -64,9 +62,6 @@ export const memberPath = z.string().transform((text, context): MemberPath => {
   context.addIssue({ code: 'custom', message: 'must be member names joined by dots, without brackets' });
   return z.NEVER;
 });
-
-/** What a check is called that was found at a path. */
-export const checkNameOf = ({ text }: JsonPath): string => text.slice(0, MAX_NAME);
 
 /** Every value at the path; only a `[name=value]` can find several. Own members only, and nothing is ever coerced. */
 export function valuesAt(document: unknown, { steps }: JsonPath): unknown[] {

@@ -1,4 +1,4 @@
-import type { Check } from '../kit/index.js';
+import { checkText, type Check } from '../kit/index.js';
 import type { AssurancePolicy, AssuranceRow } from './assurance-policy.js';
 import { verifiedClaims, type VerifiedClaims } from './types.js';
 
@@ -68,5 +68,5 @@ function disagree(all: readonly VerifiedClaims['claims'][]): boolean {
 
 /** `framework/level` in the vendor's words, for a check's `level`. */
 export function levelOf({ verification }: VerifiedClaims): NonNullable<Check['level']> {
-  return `${verification.trust_framework}/${verification.assurance_level ?? '-'}`;
+  return checkText(`${verification.trust_framework}/${verification.assurance_level ?? '-'}`);
 }

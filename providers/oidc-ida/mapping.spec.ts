@@ -157,6 +157,16 @@ describe('the verdict', () => {
     expect(passed(reportOf(bad, { userinfo: good }))).toEqual([]);
   });
 
+  it('says as much of framework and level as a report holds', () => {
+    const [framework, level] = ['f'.repeat(64), 'l'.repeat(64)];
+    const said = verified(ALL_MATCHED, { trust_framework: framework, assurance_level: level });
+    const report = reportOf(said, { policy: policyOf(`${framework}/${level}=data_match`) });
+    expect(resultOf('data_match', report)).toMatchObject({
+      result: 'pass',
+      level: `${framework}/${level}`.slice(0, 100),
+    });
+  });
+
   it('a framework without levels passes only where the policy has a row without one', () => {
     const silent = verified(ALL_MATCHED, { trust_framework: 'de_aml', assurance_level: undefined });
     expect(passed(reportOf(silent, { policy: policyOf('de_aml=data_match') }))).toEqual(['data_match']);

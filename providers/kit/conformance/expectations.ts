@@ -5,6 +5,7 @@ import {
   CHECK_REASONS,
   CHECK_RESULTS,
   DOCUMENT_TYPES,
+  MAX_CHECK_TEXT,
   REPORT_STATUSES,
   REPORTED_ATTRIBUTES,
   Sensitive,
@@ -78,7 +79,7 @@ function flawsOf(report: ProviderReport, { assuranceFrameworks }: ProviderCapabi
 }
 
 function flawsOfCheck(check: Check, capabilities: ProviderCapabilities): string[] {
-  const { kind, result, reasonCodes } = check;
+  const { kind, result, reasonCodes, level = '', rawName = '' } = check;
   const flaws = named({
     'a member of no contract': isWithin(Object.keys(check), CHECK_MEMBERS),
     'an unknown kind': isWithin([kind], CHECK_KINDS),
@@ -88,6 +89,7 @@ function flawsOfCheck(check: Check, capabilities: ProviderCapabilities): string[
     'ok without a pass, or a pass without ok': reasonCodes.includes('ok') === (result === 'pass'),
     'run although it was not declared': result === 'not_run' || capabilities.checks.includes(kind),
     'a score although none was declared': check.score === undefined || capabilities.scores,
+    'a level or a name longer than a report holds': Math.max(level.length, rawName.length) <= MAX_CHECK_TEXT,
   });
   return flaws.map((flaw) => `${kind} ${result} (${reasonCodes.join()}): ${flaw}`);
 }

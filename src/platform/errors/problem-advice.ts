@@ -24,7 +24,7 @@ export interface ProblemAdvice {
  */
 export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, ProblemAdvice>> = {
   invalid_request: {
-    when: 'A member, parameter or header is missing, unknown or not as described.',
+    when: 'A member, parameter or header is missing, unknown or not as described, or the bytes are no HTTP request.',
     retry: 'after_change',
     advice: '`errors` names each place and what is wrong there.',
   },

@@ -12,6 +12,7 @@ import { Metrics } from '../telemetry/metrics.js';
 import { openSpan, type OpenSpan } from '../telemetry/tracing.js';
 import { addBodyParsers } from './body-parsers.js';
 import { refuseOtherMediaTypes } from './media-types.js';
+import { answerNoRequest } from './no-request.js';
 import { refuseOtherMethods } from './other-methods.js';
 import { ProblemFilter } from './problem.filter.js';
 import { leadToPages } from './trailing-slash.js';
@@ -44,9 +45,12 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     exposeHeadRoutes: true,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
+    clientErrorHandler: answerNoRequest(documentationUrlOf(config)),
     rewriteUrl: (request: IncomingMessage) => readablePath(request.url ?? '/'),
   });
 }
+
+const documentationUrlOf = ({ PUBLIC_URL }: Config): string => `${PUBLIC_URL}/docs/errors`;
 
 /** A path with a broken escape names nothing; it is routed as such, so that it is answered like any other unknown one. */
 function readablePath(url: string): string {
@@ -62,7 +66,7 @@ function readablePath(url: string): string {
 export async function configureServer(app: NestFastifyApplication, config: Config): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   const logger = app.get(Logger);
-  const filter = new ProblemFilter(logger, `${config.PUBLIC_URL}/docs/errors`);
+  const filter = new ProblemFilter(logger, documentationUrlOf(config));
   app.useGlobalFilters(filter);
   addBodyParsers(fastify);
   await fastify.register(cookie);

@@ -1,0 +1,53 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fastifyFactory from 'fastify';
+import { text } from 'node:stream/consumers';
+import { answerNoRequest } from './no-request.js';
+
+const server = fastifyFactory({ clientErrorHandler: answerNoRequest('https://recover.example.org/docs/errors') });
+let port: number;
+
+beforeAll(async () => {
+  await server.listen({ port: 0, host: '127.0.0.1' });
+  port = (server.server.address() as { port: number }).port;
+});
+afterAll(() => server.close());
+
+async function answerTo(bytes: string): Promise<{ head: string; body: string }> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(bytes, 'latin1');
+  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+  return { head, body };
+}
+
+describe('bytes that are no HTTP', () => {
+  it.each([
+    ['another protocol', 'GET /recover HTTP/9.9\r\nHost: x\r\n\r\n'],
+    ['TLS', '\u0016\u0003\u0001\u0002\u0000\u0001\u0000'],
+    ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
+  ])(
+    '%s: are answered by a problem document, which says nothing of them, and the connection ends',
+    async (_name, bytes) => {
+      const { head, body } = await answerTo(bytes);
+      expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+      expect(head).toContain('\r\nContent-Type: application/problem+json; charset=utf-8');
+      expect(head).toContain('\r\nConnection: close');
+      expect(head).toContain(`\r\nContent-Length: ${Buffer.byteLength(body)}`);
+      expect(JSON.parse(body)).toEqual({
+        type: 'https://recover.example.org/docs/errors#invalid_request',
+        title: 'The request is not valid.',
+        status: 400,
+        code: 'invalid_request',
+        instance: expect.stringMatching(/^urn:regain:request:\S+$/),
+        detail: 'The bytes are not an HTTP request.',
+      });
+    },
+  );
+
+  it('too long a head: 431 and no body, since the catalogue has no code for it', async () => {
+    const { head, body } = await answerTo(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`);
+    expect(head).toMatch(/^HTTP\/1\.1 431 Request Header Fields Too Large\r\n[^]*Content-Length: 0/);
+    expect(head).not.toMatch(/^content-type:/im);
+    expect(body).toBe('');
+  });
+});
