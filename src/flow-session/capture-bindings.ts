@@ -85,9 +85,11 @@ export class CaptureBindings {
    */
   private async bringCodes(tx: Transaction, browser: { caseId: string; before: string; now: Buffer }): Promise<void> {
     await tx.run`INSERT INTO given_recovery_codes (case_id, method, capture_digest, given_at)
-      SELECT case_id, method, ${browser.now}, given_at FROM given_recovery_codes
-      WHERE case_id = ${browser.caseId} AND capture_digest = ANY(${this.ring.digests('token', browser.before)}::bytea[])
-        AND capture_digest <> ${browser.now}
+      SELECT g.case_id, g.method, ${browser.now}, GREATEST(g.given_at, (SELECT max(n.given_at) FROM codes_given_anew n
+        WHERE n.case_id = g.case_id AND n.method = g.method AND n.capture_digest = g.capture_digest))
+      FROM given_recovery_codes g
+      WHERE g.case_id = ${browser.caseId} AND g.capture_digest = ANY(${this.ring.digests('token', browser.before)}::bytea[])
+        AND g.capture_digest <> ${browser.now}
       ON CONFLICT DO NOTHING`;
   }
 

@@ -72,6 +72,7 @@ export const KEY_USES: readonly KeyUse[] = [
   passing('page sessions', 'flow_sessions.cookie_digest', `${NOT_ENDED} AND ${OF_OPEN_CASE}`),
   passing('browsers of cases', 'capture_bindings.cookie_digest', OF_OPEN_CASE),
   passing('browsers that gave codes', 'given_recovery_codes.capture_digest', OF_OPEN_CASE),
+  passing('browsers that gave codes anew', 'codes_given_anew.capture_digest', OF_OPEN_CASE),
   passing('returns from partners', 'verification_sessions.return_state_digest', OF_OPEN_CASE),
   passing(
     'recovery tokens',

@@ -16,6 +16,7 @@ const MAY: Record<string, readonly string[]> = {
   capture_bindings: ['INSERT'],
   case_authorizations: ['INSERT'],
   case_keys: ['INSERT', 'UPDATE'],
+  codes_given_anew: ['INSERT'],
   consents: ['INSERT'],
   credentials: ['INSERT', 'UPDATE'],
   decisions: ['INSERT'],

@@ -8,6 +8,7 @@ const WHOLE_ROWS = [
   'authorizations_renewed',
   'capture_bindings',
   'case_authorizations',
+  'codes_given_anew',
   'consents',
   'decisions',
   'deletion_receipts',
