@@ -61,8 +61,11 @@ export function buildPasskeyStage(database: Database, ring: KeyRing) {
   return {
     cases,
     freezes,
+    metrics,
     passkeys,
     challenges,
+    tokens,
+    sessions,
     options: new RegistrationOptions(
       database,
       tokens,

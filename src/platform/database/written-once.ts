@@ -16,6 +16,7 @@ const WHOLE_ROWS = [
   'policy_versions',
   'rehearsal_subjects',
   'review_votes',
+  'rows_signed',
   'schema_migrations',
   'session_deliveries',
   'subject_standings',
@@ -41,7 +42,7 @@ const SAID_ONCE: Readonly<Record<string, readonly string[]>> = {
     'transports',
     'user_handle',
   ],
-  flow_sessions: ['browser', 'case_id', 'cookie_digest', 'created_at', 'id', 'language'],
+  flow_sessions: ['browser', 'case_id', 'cookie_digest', 'created_at', 'id', 'language', 'mac'],
   late_results: ['case_state', 'checks', 'nth', 'received_at', 'report_sealed', 'session_id'],
   legal_holds: ['asked_at', 'asked_by', 'case_id', 'id', 'lapses_at', 'reason_code'],
   policy_changes: [
@@ -56,6 +57,7 @@ const SAID_ONCE: Readonly<Record<string, readonly string[]>> = {
     'proposed_by',
     'weakened',
   ],
+  recovery_links: ['case_id', 'created_at', 'expires_at', 'id', 'mac', 'token_digest'],
   recovery_pauses: ['id', 'paused_at', 'paused_by', 'reason_code'],
   recovery_tokens: [
     'capture_digest',
@@ -64,6 +66,7 @@ const SAID_ONCE: Readonly<Record<string, readonly string[]>> = {
     'expires_at',
     'id',
     'issued_at',
+    'mac',
     'mode',
     'purpose',
     'subject_id',
