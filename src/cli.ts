@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { reindexAccounts } from './adjudication/accounts/reindex-accounts.js';
 import { redriveDeadLetters } from './admin/redrive-command.js';
-import { forgetOutcome, resealOutcome, usageOutcome } from './key-rotation/key-commands.js';
+import { forgetOutcome, resealOutcome, signRowsOutcome, usageOutcome } from './key-rotation/key-commands.js';
 import { writeNewRing } from './key-rotation/new-ring-file.js';
 import { PIPELINE } from './pipeline.js';
 import { SystemClock } from './platform/clock/clock.js';
@@ -50,6 +50,13 @@ function roleOf({ role = 'all' }: Given['texts']): ProcessRole {
   throw new Error('--role is api or worker');
 }
 
+/** @throws Error when it is not said */
+function ownerUrl(): string {
+  const url = process.env.DATABASE_OWNER_URL;
+  if (!url) throw new Error('DATABASE_OWNER_URL is needed');
+  return url;
+}
+
 const keyRing = (): KeyRing => KeyRing.fromFile(loadVariables(process.env, ['KEYRING_FILE']).KEYRING_FILE);
 
 /**
@@ -82,9 +89,7 @@ const COMMANDS: Record<string, Command> = {
   migrate: {
     help: 'update the schema, as the owner role (DATABASE_OWNER_URL)',
     async run() {
-      const url = process.env.DATABASE_OWNER_URL;
-      if (!url) throw new Error('DATABASE_OWNER_URL is needed');
-      print({ applied: await migrate(url) });
+      print({ applied: await migrate(ownerUrl()) });
       return 0;
     },
   },
@@ -219,6 +224,14 @@ const COMMANDS: Record<string, Command> = {
     help: 're-encrypt with the active key what older master keys encrypted, beside a running service; exit code 2 when something is left',
     async run() {
       return printed(await resealOutcome(loadConfig(process.env)));
+    },
+  },
+  'keys:sign-rows': {
+    help: 'give rows of earlier builds their MAC, and believe none without; run once after upgrading, when all old processes have stopped, with DATABASE_OWNER_URL; exit code 2 when passkeys or API keys are left out',
+    flags: ['anyway'],
+    async run({ flags }) {
+      const config = loadVariables(process.env, ['DATABASE_URL', 'KEYRING_FILE']);
+      return printed(await signRowsOutcome(config, { ownerUrl: ownerUrl(), anyway: flags.has('anyway') }));
     },
   },
   'keys:forget': {

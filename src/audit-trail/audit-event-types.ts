@@ -91,6 +91,7 @@ export const AUDIT_EVENT_TYPES = [
   'audit.macs_required',
   'keys.resealed',
   'keys.forgotten',
+  'keys.rows_signed',
   'api_key.created',
   'api_key.revoked',
   'staff.alarm',

@@ -50,7 +50,10 @@ export type ChainFaultKind =
   /** A passkey, a spent token or a vote is in the database, and no event says where it came from. */
   | 'passkey_unrecorded'
   | 'token_unrecorded'
-  | 'vote_unrecorded';
+  | 'vote_unrecorded'
+  /** A passkey, or a living link, session or token, is in the database, and the service has not written it (docs/adr/0023). */
+  | 'passkey_unsigned'
+  | 'access_unsigned';
 
 export interface ChainFault {
   kind: ChainFaultKind;

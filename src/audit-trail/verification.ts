@@ -5,6 +5,7 @@ import { MacRule } from './mac-rule.js';
 import { START, step, type ChainFault, type ChainPosition, type ChainRow } from './chain.js';
 import { checkpointDigest, checkpointIsSigned, GENESIS, headsDigest, type Checkpoint } from './checkpoints.js';
 import { findUnrecorded } from './unrecorded.js';
+import { findUnsigned } from './unsigned.js';
 
 const BATCH_ROWS = 5_000;
 
@@ -32,7 +33,8 @@ const isFault = (result: ChainPosition | ChainFault): result is ChainFault => 'k
  * Reads the whole trail once and names the first bad row: a changed, removed, reordered or inserted row breaks its chain;
  * one that went through the chain's own trigger, and did not come from the application, lacks its MAC;
  * a cut tail or a missing chain contradicts the last checkpoint that sealed it; a changed checkpoint fails its signature
- * or its successor. Last, what lets somebody in has to be in the trail ({@link findUnrecorded}).
+ * or its successor. Last, what lets somebody in has to be in the trail ({@link findUnrecorded}), and
+ * to be of the service's writing ({@link findUnsigned}).
  */
 export class AuditVerifier {
   constructor(
@@ -49,7 +51,8 @@ export class AuditVerifier {
       walked.fault ??
       points.fault ??
       (await this.database.read((tx) => this.compareHeads(tx, heads))) ??
-      (await this.database.read(findUnrecorded));
+      (await this.database.read(findUnrecorded)) ??
+      (await findUnsigned(this.database, this.ring));
     return {
       intact: fault === undefined,
       rows: walked.rows,

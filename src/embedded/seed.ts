@@ -8,6 +8,7 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { PolicyDocument } from '../policy/policy.js';
+import { apiKeyMac } from '../staff-access/api-keys.js';
 import { SCOPES } from '../staff-access/scopes.js';
 import { DEMO_PEOPLE, type DemoPicturesByLogin } from './demo-people/index.js';
 
@@ -233,7 +234,9 @@ async function seedPolicy(tx: Transaction, policy: { id: string; document: Polic
 
 /** The one key that may do everything, in the embedded profile alone. */
 async function seedApiKey(tx: Transaction, key: { ring: KeyRing; apiKey: string }): Promise<void> {
-  await tx.run`INSERT INTO api_keys (id, key_digest, name, scopes)
-    VALUES ('key_bootstrap', ${key.ring.digest('token', key.apiKey)}, 'bootstrap', ${[...SCOPES]})
-    ON CONFLICT (id) DO UPDATE SET key_digest = EXCLUDED.key_digest, scopes = EXCLUDED.scopes`;
+  const id = 'key_bootstrap';
+  const digest = key.ring.digest('token', key.apiKey);
+  await tx.run`INSERT INTO api_keys (id, key_digest, name, scopes, mac)
+    VALUES (${id}, ${digest}, 'bootstrap', ${[...SCOPES]}, ${apiKeyMac(key.ring, { id, digest, scopes: SCOPES })})
+    ON CONFLICT (id) DO UPDATE SET key_digest = EXCLUDED.key_digest, scopes = EXCLUDED.scopes, mac = EXCLUDED.mac`;
 }

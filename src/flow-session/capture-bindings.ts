@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { KeyRing } from '../platform/crypto/key-ring.js';
+import { isSignedRow, rowMac } from '../platform/crypto/row-macs.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
 import { isCanonicalSecret, newSecret } from '../platform/ids/ids.js';
+import { bringGivenRows } from './given-code-rows.js';
 import { CAPTURE_COOKIE, readCookie, setSecretCookie } from './cookies.js';
 
 /** Longer than the longest case with the longest hold (policy.ts). */
@@ -46,12 +48,14 @@ export class CaptureBindings {
   async bind(tx: Transaction, place: Place & { reply: Reply }): Promise<Buffer> {
     const secret = secretOf(place.request);
     const digest = this.ring.digest('token', secret);
+    const { caseId, attempt } = place;
+    const mac = rowMac(this.ring, 'capture_bindings', [caseId, attempt, digest]);
     const bound =
-      await tx.run`INSERT INTO capture_bindings (case_id, attempt, cookie_digest) VALUES (${place.caseId}, ${place.attempt}, ${digest})
+      await tx.run`INSERT INTO capture_bindings (case_id, attempt, cookie_digest, mac) VALUES (${caseId}, ${attempt}, ${digest}, ${mac})
       ON CONFLICT (case_id, attempt) DO NOTHING`;
     if (bound === 0) return this.require(tx, place);
     // The same secret is stored as another digest once the active key has changed (T117).
-    await this.bringCodes(tx, { caseId: place.caseId, before: secret, now: digest });
+    await this.bringCodes(tx, { caseId, before: secret, now: digest });
     setSecretCookie(place.reply, { name: CAPTURE_COOKIE, value: secret, maxAgeSeconds: COOKIE_SECONDS });
     return digest;
   }
@@ -61,7 +65,7 @@ export class CaptureBindings {
     const row = await this.stored(tx, place);
     if (!row) return 'none';
     const secret = knownSecret(place.request);
-    const matches = secret !== undefined && this.ring.matches('token', secret, row.cookieDigest);
+    const matches = secret !== undefined && row.ours && this.ring.matches('token', secret, row.cookieDigest);
     return matches ? 'this_browser' : 'another_browser';
   }
 
@@ -84,16 +88,22 @@ export class CaptureBindings {
    * stays.
    */
   private async bringCodes(tx: Transaction, browser: { caseId: string; before: string; now: Buffer }): Promise<void> {
-    await tx.run`INSERT INTO given_recovery_codes (case_id, method, capture_digest, given_at)
-      SELECT case_id, method, ${browser.now}, given_at FROM given_recovery_codes
-      WHERE case_id = ${browser.caseId} AND capture_digest = ANY(${this.ring.digests('token', browser.before)}::bytea[])
-        AND capture_digest <> ${browser.now}
-      ON CONFLICT DO NOTHING`;
+    const { caseId, before, now } = browser;
+    await bringGivenRows(tx, { caseId, before: this.ring.digests('token', before), now });
   }
 
-  private stored(tx: Transaction, place: Place): Promise<{ cookieDigest: Buffer } | undefined> {
-    return tx.maybeOne<{ cookieDigest: Buffer }>`
-      SELECT cookie_digest FROM capture_bindings WHERE case_id = ${place.caseId} AND attempt = ${place.attempt}`;
+  /** `ours`: written by the service. A row that is not keeps its place, and is no browser's. */
+  private async stored(
+    tx: Transaction,
+    { caseId, attempt }: Place,
+  ): Promise<{ cookieDigest: Buffer; ours: boolean } | undefined> {
+    const row = await tx.maybeOne<{ cookieDigest: Buffer; mac: Buffer | null; counts: boolean }>`
+      SELECT cookie_digest, mac, mac IS NOT NULL OR NOT EXISTS (SELECT FROM rows_signed) AS counts
+      FROM capture_bindings WHERE case_id = ${caseId} AND attempt = ${attempt}`;
+    if (!row) return undefined;
+    const { cookieDigest, mac, counts } = row;
+    const values = [caseId, attempt, cookieDigest] as const;
+    return { cookieDigest, ours: counts && isSignedRow(this.ring, { table: 'capture_bindings', values, mac }) };
   }
 }
 

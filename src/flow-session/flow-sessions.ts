@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
+import { isSignedRow, rowMac } from '../platform/crypto/row-macs.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { isCanonicalSecret, newId, newSecret } from '../platform/ids/ids.js';
 
@@ -31,21 +32,31 @@ export class FlowSessions {
   ): Promise<{ sessionId: string; secret: string }> {
     const secret = newSecret();
     const sessionId = newId('fs', this.clock.now());
-    await tx.run`INSERT INTO flow_sessions (id, case_id, cookie_digest, language, browser)
-      VALUES (${sessionId}, ${session.caseId}, ${this.ring.digest('token', secret)}, ${session.language}, ${session.browser ?? null})`;
+    const digest = this.ring.digest('token', secret);
+    const mac = rowMac(this.ring, 'flow_sessions', [sessionId, session.caseId, digest]);
+    await tx.run`INSERT INTO flow_sessions (id, case_id, cookie_digest, language, browser, mac)
+      VALUES (${sessionId}, ${session.caseId}, ${digest}, ${session.language}, ${session.browser ?? null}, ${mac})`;
     return { sessionId, secret };
   }
 
-  /** Finds a living session and slides it. Undefined when it idled out, ran its course, ended or never was. */
+  /**
+   * Finds a living session and slides it. Undefined when it idled out, ran its course, ended, never was, or is not of the
+   * service's making.
+   */
   async touch(tx: Transaction, secret: string | undefined): Promise<FlowSession | undefined> {
     if (secret === undefined || !isCanonicalSecret(secret)) return undefined;
-    return tx.maybeOne<FlowSession>`
+    const row = await tx.maybeOne<FlowSession & { cookieDigest: Buffer; mac: Buffer | null }>`
       UPDATE flow_sessions SET seen_at = clock_timestamp()
       WHERE cookie_digest = ANY(${this.ring.digests('token', secret)}::bytea[]) AND ended_at IS NULL
         AND seen_at > clock_timestamp() - make_interval(secs => ${FLOW_IDLE_SECONDS})
         AND created_at > clock_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS})
-      RETURNING id AS session_id, case_id, language, floor(extract(epoch FROM
+        AND (mac IS NOT NULL OR NOT EXISTS (SELECT FROM rows_signed))
+      RETURNING id AS session_id, case_id, language, cookie_digest, mac, floor(extract(epoch FROM
         created_at + make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}) - clock_timestamp()))::int AS ends_in_seconds`;
+    if (!row) return undefined;
+    const { cookieDigest, mac, ...session } = row;
+    const values = [session.sessionId, session.caseId, cookieDigest] as const;
+    return isSignedRow(this.ring, { table: 'flow_sessions', values, mac }) ? session : undefined;
   }
 
   /**

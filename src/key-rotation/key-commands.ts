@@ -15,6 +15,7 @@ import { addUse, keyUsage, lacking, needed, type KeyNeeds } from './key-usage.js
 import type { UseEnds } from './key-uses.js';
 import { writeNewRing } from './new-ring-file.js';
 import { reseal } from './reseal.js';
+import { signRows } from './sign-rows.js';
 
 const CHAIN = 'key-ring';
 /** One statement may read a large table once. */
@@ -74,6 +75,24 @@ export async function forgetOutcome(
   return { lines: [JSON.stringify({ forgotten: keyId, ring: out, givenUp }, undefined, 2)], exitCode: 0 };
 }
 
+/**
+ * `regain keys sign-rows`, as the owner of the schema: {@link signRows}. Exit code 2 when passkeys or API keys are left of
+ * which the trail does not speak.
+ * @throws TrailBrokenError, DatabaseUnavailableError, and what PostgreSQL throws
+ */
+export async function signRowsOutcome(
+  config: Pick<Config, 'DATABASE_URL' | 'KEYRING_FILE'>,
+  { ownerUrl, anyway }: { ownerUrl: string; anyway: boolean },
+): Promise<CommandOutcome> {
+  const report = await connected({ DATABASE_URL: ownerUrl }, (owner) =>
+    onDatabase(config, (database, ring) => signRows({ database, ring, owner }, { anyway })),
+  );
+  return {
+    lines: [JSON.stringify(report, undefined, 2)],
+    exitCode: report.leftOut.passkeys + report.leftOut.apiKeys === 0 ? 0 : 2,
+  };
+}
+
 const countsOf = (needs: KeyNeeds['needs'], ends: readonly UseEnds[]): [use: string, count: number][] =>
   ends.flatMap((end) => Object.entries(needs[end] ?? {}));
 
@@ -108,18 +127,24 @@ const record = (config: Config, entry: Pick<AuditEntry, 'type' | 'data'>): Promi
     database.transaction((tx) => appendAudit(tx, { chainId: CHAIN, actor: SYSTEM, ...entry })),
   );
 
-async function onDatabase(config: Config, work: (database: Database, ring: KeyRing) => Promise<void>): Promise<void> {
+async function onDatabase<Result>(
+  config: Pick<Config, 'DATABASE_URL' | 'KEYRING_FILE'>,
+  work: (database: Database, ring: KeyRing) => Promise<Result>,
+): Promise<Result> {
   const ring = KeyRing.fromFile(config.KEYRING_FILE);
   const url = config.DATABASE_URL;
   const database = await Database.connect({ url, poolSize: 1, statementTimeoutMs: STATEMENT_MS, ring });
   try {
-    await work(database, ring);
+    return await work(database, ring);
   } finally {
     await database.close();
   }
 }
 
-async function connected<Result>(config: Config, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+async function connected<Result>(
+  config: Pick<Config, 'DATABASE_URL'>,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
   const client = new pg.Client({ connectionString: config.DATABASE_URL, statement_timeout: STATEMENT_MS });
   await client.connect();
   try {

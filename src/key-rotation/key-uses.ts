@@ -30,6 +30,7 @@ export interface KeyUse {
 const OF_OPEN_CASE = 'EXISTS (SELECT FROM regain.recovery_cases c WHERE c.id = t.case_id AND c.closed_at IS NULL)';
 const NOT_OVER = 't.expires_at > clock_timestamp()';
 const NOT_ENDED = 't.ended_at IS NULL';
+const TOKEN_LIVES = `t.consumed_at IS NULL AND t.superseded_at IS NULL AND ${NOT_OVER}`;
 
 const valueOf =
   (form: KeyUse['form'], ends: UseEnds) =>
@@ -60,6 +61,7 @@ export const KEY_USES: readonly KeyUse[] = [
   sealed('keys of portraits', 'proofing_records.portrait_key_sealed'),
   sealed('names of passkeys', 'credentials.name_sealed'),
   sealed('starts that wait', 'recovery_requests.login_sealed'),
+  found('passkeys', 'credentials.mac'),
   found('logins', 'subjects.login_digest'),
   found('employee ids', 'subjects.employee_id_digest'),
   found('birth dates', 'subject_birth_dates.birth_digest'),
@@ -72,16 +74,26 @@ export const KEY_USES: readonly KeyUse[] = [
   passing('page sessions', 'flow_sessions.cookie_digest', `${NOT_ENDED} AND ${OF_OPEN_CASE}`),
   passing('browsers of cases', 'capture_bindings.cookie_digest', OF_OPEN_CASE),
   passing('browsers that gave codes', 'given_recovery_codes.capture_digest', OF_OPEN_CASE),
+  passing('browsers that gave codes anew', 'codes_given_anew.capture_digest', OF_OPEN_CASE),
   passing('returns from partners', 'verification_sessions.return_state_digest', OF_OPEN_CASE),
-  passing(
-    'recovery tokens',
-    'recovery_tokens.token_digest',
-    `t.consumed_at IS NULL AND t.superseded_at IS NULL AND ${NOT_OVER}`,
-  ),
+  passing('recovery tokens', 'recovery_tokens.token_digest', TOKEN_LIVES),
   passing('challenges', 'webauthn_challenges.challenge_digest', `t.consumed_at IS NULL AND ${NOT_OVER}`),
   passing('sign-ins', 'relying_party_sessions.cookie_digest', `${NOT_ENDED} AND ${NOT_OVER}`),
   passing('staff at the console', 'staff_sessions.cookie_digest', `${NOT_ENDED} AND ${NOT_OVER}`),
   valueOf('sealed', 'expires')('who they are', 'staff_sessions.claims_sealed', `${NOT_ENDED} AND ${NOT_OVER}`),
+  // Written with the digest beside it, under the same key; by `regain keys sign-rows` under the key of that day.
+  handedOut('MACs of API keys', 'api_keys.mac', 't.revoked_at IS NULL'),
+  passing('MACs of votes', 'review_votes.mac', OF_OPEN_CASE),
+  passing('MACs of second people', 'case_authorizations.mac', OF_OPEN_CASE),
+  passing('MACs of second people, again', 'authorizations_renewed.mac', OF_OPEN_CASE),
+  passing('MACs of given codes', 'given_recovery_codes.mac', OF_OPEN_CASE),
+  passing('MACs of codes given anew', 'codes_given_anew.mac', OF_OPEN_CASE),
+  passing('MACs of links', 'recovery_links.mac', `t.used_at IS NULL AND t.dead_at IS NULL AND ${NOT_OVER}`),
+  passing('MACs of page sessions', 'flow_sessions.mac', `${NOT_ENDED} AND ${OF_OPEN_CASE}`),
+  passing('MACs of browsers of cases', 'capture_bindings.mac', OF_OPEN_CASE),
+  passing('MACs of recovery tokens', 'recovery_tokens.mac', TOKEN_LIVES),
+  passing('MACs of sign-ins', 'relying_party_sessions.mac', `${NOT_ENDED} AND ${NOT_OVER}`),
+  passing('MACs of staff at the console', 'staff_sessions.mac', `${NOT_ENDED} AND ${NOT_OVER}`),
   passing('objections from notices', 'notices.token_digest', 't.token_expires_at > clock_timestamp()'),
   passing('addresses that were told', 'notices.address_digest', OF_OPEN_CASE),
   // Gone with the notice.

@@ -22,15 +22,17 @@ import { tombstones, writeTombstone } from '../erasure/tombstones.js';
 import { Passkeys } from '../passkey-registration/passkeys.js';
 import type { Config } from '../platform/config/config.js';
 import { CaseKeys, CaseShreddedError } from '../platform/crypto/case-keys.js';
-import { KeyRing, type KeyRingContent } from '../platform/crypto/key-ring.js';
+import { digestKeyId, KeyRing, type KeyRingContent } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
 import { newId } from '../platform/ids/ids.js';
 import { createObjectStore } from '../platform/storage/create-object-store.js';
+import { apiKeyMac } from '../staff-access/api-keys.js';
 import { keyNeedFindings } from '../start-checks/key-needs-check.js';
 import { keyIdOf, keyUsage, needed, type KeyNeeds } from './key-usage.js';
 import { KEY_USES, NO_MASTER_KEY } from './key-uses.js';
 import { forgetOutcome, resealOutcome } from './key-commands.js';
 import { resealAccounts } from './reseal-accounts.js';
+import { resignPasskeys } from './resign-passkeys.js';
 import { resealColumn, SEALED_COLUMNS } from './reseal-values.js';
 
 const [before] = KeyRing.generate('k1').keys;
@@ -155,7 +157,9 @@ describe('a master key that is to be taken away (T117, F38)', () => {
   it('is needed for nothing that can be put under another one, once all is resealed; and everything still works without', async () => {
     const whole = await addWhole();
     await test.database.transaction(async (tx) => {
-      await tx.run`INSERT INTO api_keys (id, key_digest, name, scopes) VALUES ('key_1', ${old.digest('token', 'x')}, 'x', '{}')`;
+      const key = { id: 'key_1', digest: old.digest('token', 'x'), scopes: [] };
+      await tx.run`INSERT INTO api_keys (id, key_digest, name, scopes, mac)
+        VALUES (${key.id}, ${key.digest}, 'x', '{}', ${apiKeyMac(old, key)})`;
       await tx.run`INSERT INTO saved_recovery_codes (id, subject_id, code_digest)
         VALUES (${newId('rcc', new Date())}, ${whole.id}, ${old.digest('recovery-code', 'x')})`;
     });
@@ -260,6 +264,22 @@ describe('a master key that is to be taken away (T117, F38)', () => {
     const opened = test.database.read((tx) => keys.open(tx, shredded.caseId, { sealed: shredded.sealed, use: 'x' }));
     await expect(opened).rejects.toThrow(CaseShreddedError);
     expect(await count(`case_keys WHERE case_id = '${shredded.caseId}' AND wrapped_sealed IS NOT NULL`)).toBe(0);
+  });
+
+  it('T14: signs passkeys anew for the active key, and none that the service has not stored', async () => {
+    const [genuine, forged] = [await addWhole(), await addWhole()];
+    const keyOf = ({ passkeyId }: typeof genuine) =>
+      client.query<{ mac: Buffer }>('SELECT mac FROM regain.credentials WHERE id = $1', [passkeyId]);
+    const becomes = (subjectId: string) =>
+      test.asOwner('UPDATE credentials SET subject_id = $1 WHERE id = $2', [subjectId, forged.passkeyId]);
+    await becomes(genuine.id);
+    expect(await resignPasskeys(client, both)).toMatchObject({ changedMeanwhile: 0, unreadable: 1 });
+    const keys = [await keyOf(genuine), await keyOf(forged)].map(({ rows }) =>
+      digestKeyId(rows[0]?.mac ?? Buffer.alloc(0)),
+    );
+    expect(keys).toEqual(['k2', 'k1']);
+    await becomes(forged.id);
+    expect(await resignPasskeys(client, both)).toEqual({ resealed: 1, changedMeanwhile: 0, unreadable: 0 });
   });
 
   it('is taken out of use beside writers, of whom none loses what it wrote', async () => {

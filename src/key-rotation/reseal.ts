@@ -5,6 +5,7 @@ import type { KeyRing } from '../platform/crypto/key-ring.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { keyIdOf } from './key-usage.js';
 import { resealAccounts } from './reseal-accounts.js';
+import { resignPasskeys } from './resign-passkeys.js';
 import { resealColumn, SEALED_COLUMNS, type Resealed } from './reseal-values.js';
 
 export interface ResealParts {
@@ -36,6 +37,7 @@ export interface ResealReport {
 export async function reseal({ client, ring, objects, reindex }: ResealParts): Promise<ResealReport> {
   const done: Record<string, Resealed> = { subjects: await resealAccounts(client, ring) };
   for (const place of SEALED_COLUMNS) done[place.table] = await resealColumn(client, ring, place);
+  done.passkeys = await resignPasskeys(client, ring);
   done.tombstones = { ...(await resealTombstones({ objects, ring })), changedMeanwhile: 0 };
   const { indexed, unreadable } = await reindex();
   const parts = Object.entries(done);

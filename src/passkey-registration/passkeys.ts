@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeyRing } from '../platform/crypto/key-ring.js';
+import { isSignedRow, rowMac } from '../platform/crypto/row-macs.js';
 import { openWithRing, sealWithRing } from '../platform/crypto/sealing.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { StoredPasskey, VerifiedAssertion } from './assertion-ceremony.js';
@@ -55,12 +56,14 @@ export class Passkeys {
     const { verified } = passkey;
     const name =
       passkey.name === undefined ? null : sealWithRing(this.ring, Buffer.from(passkey.name), nameContext(passkey.id));
+    const { id, subjectId } = passkey;
+    const mac = rowMac(this.ring, 'credentials', [id, subjectId, verified.credentialId, verified.publicKey]);
     const row = await tx.maybeOne<PasskeyRow>`
-      INSERT INTO credentials (id, subject_id, case_id, credential_id, public_key, user_handle, sign_count, transports, aaguid, device_type, backed_up, name_sealed)
-      VALUES (${passkey.id}, ${passkey.subjectId}, ${passkey.caseId}, ${verified.credentialId}, ${verified.publicKey},
-        COALESCE((SELECT user_handle FROM credentials WHERE subject_id = ${passkey.subjectId} ORDER BY created_at, id LIMIT 1), ${this.firstUserHandle(passkey.subjectId, passkey.offeredUnder)}),
+      INSERT INTO credentials (id, subject_id, case_id, credential_id, public_key, user_handle, sign_count, transports, aaguid, device_type, backed_up, name_sealed, mac)
+      VALUES (${id}, ${subjectId}, ${passkey.caseId}, ${verified.credentialId}, ${verified.publicKey},
+        COALESCE((SELECT user_handle FROM credentials WHERE subject_id = ${subjectId} ORDER BY created_at, id LIMIT 1), ${this.firstUserHandle(subjectId, passkey.offeredUnder)}),
         ${verified.signCount}, ${verified.transports}, ${verified.aaguid},
-        ${verified.deviceType}, ${verified.backedUp}, ${name})
+        ${verified.deviceType}, ${verified.backedUp}, ${name}, ${mac})
       ON CONFLICT (credential_id) DO NOTHING
       RETURNING id, credential_id, name_sealed, device_type, transports, created_at`;
     return row && this.viewOf(row);
@@ -84,12 +87,20 @@ export class Passkeys {
     };
   }
 
-  /** A passkey that may sign in: neither removed nor frozen, of an active account. */
-  async findUsable(tx: Transaction, credentialId: Buffer): Promise<StoredPasskey | undefined> {
-    return tx.maybeOne<StoredPasskey>`
-      SELECT c.id, c.subject_id, c.public_key, c.user_handle, c.sign_count, c.device_type
+  /**
+   * A passkey that may sign in: neither removed nor frozen, of an active account. `ours`: stored by the service, for this
+   * account and with this key; one that is not signs nobody in (T14).
+   */
+  async findUsable(tx: Transaction, credentialId: Buffer): Promise<(StoredPasskey & { ours: boolean }) | undefined> {
+    const row = await tx.maybeOne<StoredPasskey & { mac: Buffer | null; counts: boolean }>`
+      SELECT c.id, c.subject_id, c.public_key, c.user_handle, c.sign_count, c.device_type, c.mac,
+        c.mac IS NOT NULL OR NOT EXISTS (SELECT FROM rows_signed) AS counts
       FROM credentials c JOIN subjects s ON s.id = c.subject_id
       WHERE c.credential_id = ${credentialId} AND c.removed_at IS NULL AND c.frozen_at IS NULL AND s.status = 'active'`;
+    if (!row) return undefined;
+    const { mac, counts, ...passkey } = row;
+    const values = [passkey.id, passkey.subjectId, credentialId, passkey.publicKey] as const;
+    return { ...passkey, ours: counts && isSignedRow(this.ring, { table: 'credentials', values, mac }) };
   }
 
   /**

@@ -70,9 +70,9 @@ describe('the recovery code of whoever is signed in', () => {
   it('T60: takes a sign-in of the last five minutes', async () => {
     const { subjectId, secret } = await signedIn();
     const ago = (interval: string) =>
-      db.database.transaction(
-        (tx) => tx.run`UPDATE relying_party_sessions SET created_at = clock_timestamp() - ${interval}::interval
-          WHERE subject_id = ${subjectId}`,
+      db.asOwner(
+        'UPDATE relying_party_sessions SET created_at = clock_timestamp() - $1::interval WHERE subject_id = $2',
+        [interval, subjectId],
       );
     await db.database.transaction(
       (tx) => tx.run`UPDATE subjects SET sessions_valid_from = 'epoch' WHERE id = ${subjectId}`,

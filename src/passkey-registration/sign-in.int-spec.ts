@@ -200,10 +200,9 @@ describe('sessions', () => {
     const owner = await recovered();
     const { secret } = await signIn(owner);
     const { secret: other } = await signIn(owner);
-    await change(
-      (tx) =>
-        tx.run`UPDATE relying_party_sessions SET expires_at = clock_timestamp() WHERE cookie_digest = ${ring.digest('token', other)}`,
-    );
+    await db.asOwner('UPDATE relying_party_sessions SET expires_at = clock_timestamp() WHERE cookie_digest = $1', [
+      ring.digest('token', other),
+    ]);
     expect(await answerOf(stage.signIn.current(other))).toMatchObject({ status: 401 });
     expect(await answerOf(stage.signIn.current(secret))).toEqual({ status: 201 });
     await change(

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeyRing } from '../platform/crypto/key-ring.js';
+import { isSignedRow } from '../platform/crypto/row-macs.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { isCanonicalSecret } from '../platform/ids/ids.js';
 
@@ -32,8 +33,8 @@ export class TokenPresentations {
 
   async find(tx: Transaction, presentation: Presentation): Promise<PresentedToken | undefined> {
     if (!isCanonicalSecret(presentation.token)) return undefined;
-    return tx.maybeOne<PresentedToken>`
-      SELECT t.id, t.case_id, t.subject_id, t.credential_id, t.idempotency_digest,
+    const row = await tx.maybeOne<PresentedToken & { tokenDigest: Buffer; captureDigest: Buffer; mac: Buffer | null }>`
+      SELECT t.id, t.token_digest, t.capture_digest, t.mac, t.case_id, t.subject_id, t.credential_id, t.idempotency_digest,
         t.consumed_at IS NOT NULL AS consumed,
         t.capture_digest = ANY(${this.captureDigests(presentation)}::bytea[]) AS bound_here,
         t.consumed_at IS NULL AND t.superseded_at IS NULL AND t.expires_at > clock_timestamp()
@@ -41,7 +42,12 @@ export class TokenPresentations {
           AND t.capture_digest IS NOT DISTINCT FROM b.cookie_digest AS live
       FROM recovery_tokens t JOIN recovery_cases c ON c.id = t.case_id
         LEFT JOIN capture_bindings b ON b.case_id = c.id AND b.attempt = c.attempt
-      WHERE t.token_digest = ANY(${this.ring.digests('token', presentation.token)}::bytea[]) AND t.purpose = 'registration'`;
+      WHERE t.token_digest = ANY(${this.ring.digests('token', presentation.token)}::bytea[]) AND t.purpose = 'registration'
+        AND (t.mac IS NOT NULL OR NOT EXISTS (SELECT FROM rows_signed))`;
+    if (!row) return undefined;
+    const { tokenDigest, captureDigest, mac, ...token } = row;
+    const values = [token.id, token.caseId, token.subjectId, tokenDigest, captureDigest] as const;
+    return isSignedRow(this.ring, { table: 'recovery_tokens', values, mac }) ? token : undefined;
   }
 
   /**

@@ -64,7 +64,9 @@ async function gaveBoth() {
   const sent = await change((tx) => issued.issue(tx, { caseId, attempt: 1 }));
   await flow.give({ caseId, ...browser.exchange }, { method: 'issued', text: sent ?? '' });
   await flow.give({ caseId, ...browser.exchange }, { method: 'saved', text: code });
-  return { caseId, browser };
+  const replaced = () => change((tx) => saved.replace(tx, subjectId));
+  const give = (by: BrowserStub, text: string) => flow.give({ caseId, ...by.exchange }, { method: 'saved', text });
+  return { caseId, browser, replaced, give };
 }
 
 /** Reviewers, or a poor picture, send the person back to the start of another attempt. */
@@ -125,6 +127,25 @@ describe('codes that were given in an earlier attempt', () => {
     await comesIn(caseId, browser);
     expect(await countsIn(caseId, 4, { browser })).toEqual(BOTH);
     expect([await boundBrowser(1), await boundBrowser(4)]).toEqual(['this_browser', 'another_browser']);
+  });
+
+  it('T61 count no more once the saved one was replaced, also when another browser has spent the new one', async () => {
+    const { caseId, browser, replaced, give } = await gaveBoth();
+    const other = new BrowserStub('192.0.2.2');
+    const { code } = await replaced();
+    await sentBack(caseId);
+    await comesIn(caseId, other);
+    await give(other, code);
+    expect(await countsIn(caseId, 2, { browser: other })).toEqual({ savedCode: true, issuedCode: false });
+    await sentBack(caseId);
+    await comesIn(caseId, browser);
+    expect(await countsIn(caseId, 3, { browser })).toEqual({ savedCode: false, issuedCode: true });
+    // Its own new one counts, in this attempt and in a later one under another secret.
+    await give(browser, (await replaced()).code);
+    expect(await countsIn(caseId, 3, { browser })).toEqual(BOTH);
+    await sentBack(caseId);
+    await comesIn(caseId, browser);
+    expect(await countsIn(caseId, 4, { browser })).toEqual(BOTH);
   });
 
   it('T61 count in no other case of the browser', async () => {

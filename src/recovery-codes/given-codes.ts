@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { addGivenRow, givenRows, type GivenRow } from '../flow-session/given-code-rows.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Ingredients } from './asked-codes.js';
 import type { CodeMethod } from './code-text.js';
@@ -7,8 +8,7 @@ import type { CodeMethod } from './code-text.js';
 @Injectable()
 export class GivenCodes {
   async record(tx: Transaction, given: { caseId: string; method: CodeMethod; captureDigest: Buffer }): Promise<void> {
-    await tx.run`INSERT INTO given_recovery_codes (case_id, method, capture_digest)
-      VALUES (${given.caseId}, ${given.method}, ${given.captureDigest}) ON CONFLICT DO NOTHING`;
+    await addGivenRow(tx, given);
   }
 
   /** Says that the attempt goes by its codes. The database refuses the step without both (migration 0014). */
@@ -18,38 +18,25 @@ export class GivenCodes {
 
   /** What counts in the case's attempt: codes of the browser that does it, and of no other. */
   async ofAttempt(tx: Transaction, { id, attempt }: { id: string; attempt: number }): Promise<Ingredients> {
-    const given = await tx.many<GivenCode>`
-      SELECT g.method, g.given_at FROM given_recovery_codes g
-      JOIN capture_bindings b ON b.case_id = g.case_id AND b.cookie_digest = g.capture_digest
-      WHERE g.case_id = ${id} AND b.attempt = ${attempt}`;
-    return ingredientsOf(await unlessReplaced(tx, id, given));
+    return ingredientsOf(await unlessReplaced(tx, id, await givenRows(tx, { caseId: id, attempt })));
   }
 
   /** What would count in an attempt that nobody has begun, once a browser with one of these digests does. */
   async ofBrowser(tx: Transaction, browser: { caseId: string; digests: readonly Buffer[] }): Promise<Ingredients> {
-    const given = await tx.many<GivenCode>`
-      SELECT method, given_at FROM given_recovery_codes
-      WHERE case_id = ${browser.caseId} AND capture_digest = ANY(${browser.digests}::bytea[])`;
-    return ingredientsOf(await unlessReplaced(tx, browser.caseId, given));
+    return ingredientsOf(await unlessReplaced(tx, browser.caseId, await givenRows(tx, browser)));
   }
-}
-
-interface GivenCode {
-  method: CodeMethod;
-  givenAt: Date;
 }
 
 /**
  * What was given, without a saved code that its holder has replaced since: whoever is told that their code was used makes a new
- * one, and is told that earlier ones have stopped working (T61). The new one counts once it is given: then it is used up.
+ * one, and is told that earlier ones have stopped working (T61). Giving the new one in another browser brings nothing back.
  */
-async function unlessReplaced(tx: Transaction, caseId: string, given: readonly GivenCode[]): Promise<GivenCode[]> {
+async function unlessReplaced(tx: Transaction, caseId: string, given: readonly GivenRow[]): Promise<GivenRow[]> {
   if (!given.some(({ method }) => method === 'saved')) return [...given];
-  const latest = await tx.maybeOne<{ createdAt: Date; used: boolean }>`
-    SELECT s.created_at, COALESCE(s.ended_by = 'used', false) AS used
-    FROM saved_recovery_codes s JOIN recovery_cases c ON c.subject_id = s.subject_id
+  const latest = await tx.maybeOne<{ createdAt: Date }>`
+    SELECT s.created_at FROM saved_recovery_codes s JOIN recovery_cases c ON c.subject_id = s.subject_id
     WHERE c.id = ${caseId} ORDER BY s.created_at DESC, s.id DESC LIMIT 1`;
-  if (!latest || latest.used) return [...given];
+  if (!latest) return [...given];
   return given.filter(({ method, givenAt }) => method !== 'saved' || givenAt >= latest.createdAt);
 }
 

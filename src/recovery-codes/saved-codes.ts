@@ -118,8 +118,10 @@ export async function endGivenCode(
   { id: caseId, subjectId }: { id: string; subjectId: string },
 ): Promise<void> {
   await tx.run`UPDATE saved_recovery_codes s SET ended_at = clock_timestamp(), ended_by = 'used'
-    WHERE s.subject_id = ${subjectId} AND s.ended_at IS NULL AND EXISTS (SELECT 1 FROM given_recovery_codes g
-      WHERE g.case_id = ${caseId} AND g.method = 'saved' AND g.given_at >= s.created_at)`;
+    WHERE s.subject_id = ${subjectId} AND s.ended_at IS NULL AND EXISTS (
+      SELECT 1 FROM given_recovery_codes g WHERE g.case_id = ${caseId} AND g.method = 'saved' AND g.given_at >= s.created_at
+      UNION ALL
+      SELECT 1 FROM codes_given_anew n WHERE n.case_id = ${caseId} AND n.method = 'saved' AND n.given_at >= s.created_at)`;
 }
 
 /**

@@ -74,10 +74,7 @@ describe('a link', () => {
     ['dead', () => test.database.transaction((tx) => core.links.killAll(tx, caseId))],
     [
       'out of time',
-      (id: string) =>
-        test.database.transaction(
-          (tx) => tx.run`UPDATE recovery_links SET expires_at = clock_timestamp() WHERE id = ${id}`,
-        ),
+      (id: string) => test.asOwner('UPDATE recovery_links SET expires_at = clock_timestamp() WHERE id = $1', [id]),
     ],
     [
       'of a closed case',

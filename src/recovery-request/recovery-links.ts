@@ -4,6 +4,7 @@ import type { Actor } from '../audit-trail/audit-event-types.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Config } from '../platform/config/config.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
+import { isSignedRow, rowMac } from '../platform/crypto/row-macs.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { isCanonicalSecret, newId, newSecret } from '../platform/ids/ids.js';
 import { CONFIG } from '../platform/platform.module.js';
@@ -31,8 +32,11 @@ export class RecoveryLinks {
   async issue(tx: Transaction, link: { caseId: string; ttlSeconds: number; actor: Actor }): Promise<string> {
     const secret = newSecret();
     await this.killAll(tx, link.caseId);
-    await tx.run`INSERT INTO recovery_links (id, case_id, token_digest, expires_at)
-      VALUES (${newId('lnk', this.clock.now())}, ${link.caseId}, ${this.ring.digest('token', secret)}, clock_timestamp() + make_interval(secs => ${link.ttlSeconds}))`;
+    const id = newId('lnk', this.clock.now());
+    const digest = this.ring.digest('token', secret);
+    const mac = rowMac(this.ring, 'recovery_links', [id, link.caseId, digest]);
+    await tx.run`INSERT INTO recovery_links (id, case_id, token_digest, expires_at, mac)
+      VALUES (${id}, ${link.caseId}, ${digest}, clock_timestamp() + make_interval(secs => ${link.ttlSeconds}), ${mac})`;
     await appendAudit(tx, { chainId: link.caseId, type: 'link.issued', actor: link.actor });
     return `${this.config.PUBLIC_URL}/r/${secret}`;
   }
@@ -40,11 +44,16 @@ export class RecoveryLinks {
   /** Looks at a link and changes nothing: mail scanners fetch links (T20). */
   async find(tx: Transaction, secret: string): Promise<FoundLink | undefined> {
     if (!isCanonicalSecret(secret)) return undefined;
-    return tx.maybeOne<FoundLink>`
-      SELECT l.id, l.case_id, l.used_at IS NOT NULL AS used,
+    const row = await tx.maybeOne<FoundLink & { tokenDigest: Buffer; mac: Buffer | null }>`
+      SELECT l.id, l.case_id, l.token_digest, l.mac, l.used_at IS NOT NULL AS used,
         l.used_at IS NULL AND l.dead_at IS NULL AND l.expires_at > clock_timestamp() AND c.closed_at IS NULL AND c.expires_at > clock_timestamp() AS usable
       FROM recovery_links l JOIN recovery_cases c ON c.id = l.case_id
-      WHERE l.token_digest = ANY(${this.ring.digests('token', secret)}::bytea[])`;
+      WHERE l.token_digest = ANY(${this.ring.digests('token', secret)}::bytea[])
+        AND (l.mac IS NOT NULL OR NOT EXISTS (SELECT FROM rows_signed))`;
+    if (!row) return undefined;
+    const { tokenDigest, mac, ...link } = row;
+    const values = [link.id, link.caseId, tokenDigest] as const;
+    return isSignedRow(this.ring, { table: 'recovery_links', values, mac }) ? link : undefined;
   }
 
   /** Uses the link up. True for exactly one caller. */

@@ -180,9 +180,7 @@ describe('the work that follows', () => {
     await accept(login);
     await work();
     expect((await asked()).count).toBe(before);
-    await test.database.transaction(
-      (tx) => tx.run`UPDATE recovery_links SET expires_at = clock_timestamp() WHERE case_id = ${caseId}`,
-    );
+    await test.asOwner('UPDATE recovery_links SET expires_at = clock_timestamp() WHERE case_id = $1', [caseId]);
     await accept(login);
     await work();
     expect((await asked()).count).toBe(before + 1);

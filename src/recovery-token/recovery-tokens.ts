@@ -3,6 +3,7 @@ import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
+import { rowMac } from '../platform/crypto/row-macs.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
@@ -59,8 +60,8 @@ export class RecoveryTokens {
     const entitled = await this.entitlement.of(tx, asker);
     if (typeof entitled === 'string') return entitled;
     const { recoveryCase, captureDigest, ttlSeconds } = entitled;
-    const { id: caseId } = recoveryCase;
-    return (await this.replace(tx, { caseId, captureDigest, ttlSeconds })) ?? 'refused_state';
+    const { id: caseId, subjectId } = recoveryCase;
+    return (await this.replace(tx, { caseId, subjectId, captureDigest, ttlSeconds })) ?? 'refused_state';
   }
 
   private count(outcome: TokenOutcome): void {
@@ -70,26 +71,29 @@ export class RecoveryTokens {
   /** Kills the token before and stores the new one. The case's row lock keeps redemption and other issues out. */
   private async replace(
     tx: Transaction,
-    token: { caseId: string; captureDigest: Buffer; ttlSeconds: number },
+    token: { caseId: string; subjectId: string; captureDigest: Buffer; ttlSeconds: number },
   ): Promise<IssuedToken | undefined> {
     const secret = newSecret();
     const id = newId('tok', this.clock.now());
+    const digest = this.ring.digest('token', secret);
+    const { caseId, subjectId, captureDigest } = token;
+    const mac = rowMac(this.ring, 'recovery_tokens', [id, caseId, subjectId, digest, captureDigest]);
     const before = await tx.many<{ live: boolean }>`
       UPDATE recovery_tokens SET superseded_at = clock_timestamp()
-      WHERE case_id = ${token.caseId} AND consumed_at IS NULL AND superseded_at IS NULL
+      WHERE case_id = ${caseId} AND consumed_at IS NULL AND superseded_at IS NULL
       RETURNING expires_at > clock_timestamp() AS live`;
     const stored = await tx.maybeOne<{ expiresAt: Date }>`
-      INSERT INTO recovery_tokens (id, case_id, subject_id, token_digest, purpose, mode, door, capture_digest, issued_at, expires_at)
-      SELECT ${id}, c.id, c.subject_id, ${this.ring.digest('token', secret)}, 'registration', c.mode, c.door, ${token.captureDigest},
-        clock_timestamp(), LEAST(clock_timestamp() + make_interval(secs => ${token.ttlSeconds}), c.expires_at)
+      INSERT INTO recovery_tokens (id, case_id, subject_id, token_digest, purpose, mode, door, capture_digest, issued_at, expires_at, mac)
+      SELECT ${id}, c.id, c.subject_id, ${digest}, 'registration', c.mode, c.door, ${captureDigest},
+        clock_timestamp(), LEAST(clock_timestamp() + make_interval(secs => ${token.ttlSeconds}), c.expires_at), ${mac}
       FROM recovery_cases c JOIN subjects s ON s.id = c.subject_id
-      WHERE c.id = ${token.caseId} AND c.state = 'approved' AND c.mode = 'production' AND c.door = 'own'
+      WHERE c.id = ${caseId} AND c.subject_id = ${subjectId} AND c.state = 'approved' AND c.mode = 'production' AND c.door = 'own'
         AND c.expires_at > clock_timestamp() AND s.status = 'active'
       RETURNING expires_at`;
     if (!stored) return undefined;
     for (const { live } of before) tx.onCommit(() => this.count(live ? 'superseded' : 'lapsed'));
     await appendAudit(tx, {
-      chainId: token.caseId,
+      chainId: caseId,
       type: 'token.issued',
       actor: APPLICANT,
       data: { tokenId: id, superseded: before.length, ttlSeconds: token.ttlSeconds },

@@ -2,6 +2,7 @@ import { appendAudit } from '../audit-trail/append.js';
 import type { Actor } from '../audit-trail/audit-event-types.js';
 import type { Clock } from '../platform/clock/clock.js';
 import { digestKeyId, type KeyRing } from '../platform/crypto/key-ring.js';
+import { rowMac } from '../platform/crypto/row-macs.js';
 import type { Database } from '../platform/database/database.js';
 import { newId, newSecret } from '../platform/ids/ids.js';
 import { SCOPES, separated, type Scope } from './scopes.js';
@@ -41,7 +42,9 @@ export class ApiKeys {
     const id = newId('key', this.clock.now());
     const key = `rgk_${newSecret()}`;
     await this.database.transaction(async (tx) => {
-      await tx.run`INSERT INTO api_keys (id, key_digest, name, scopes) VALUES (${id}, ${this.ring.digest('token', key)}, ${name}, ${scopes})`;
+      const digest = this.ring.digest('token', key);
+      await tx.run`INSERT INTO api_keys (id, key_digest, name, scopes, mac)
+        VALUES (${id}, ${digest}, ${name}, ${scopes}, ${apiKeyMac(this.ring, { id, digest, scopes })})`;
       await appendAudit(tx, { chainId: CHAIN, type: 'api_key.created', actor: OPERATOR, data: { keyId: id, scopes } });
     });
     return { id, key };
@@ -71,6 +74,9 @@ export const possibleKey = ({ name, scopes }: WantedKey): { name: string; scopes
   name: nameOf(name),
   scopes: scopesOfKey(scopes),
 });
+/** Of what a key is and may do. The scopes are words of ours, without a comma. */
+export const apiKeyMac = (ring: KeyRing, key: { id: string; digest: Buffer; scopes: readonly string[] }): Buffer =>
+  rowMac(ring, 'api_keys', [key.id, key.digest, key.scopes.join(',')]);
 
 function nameOf(text: string): string {
   const name = text.trim();

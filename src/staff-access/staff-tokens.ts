@@ -2,6 +2,7 @@ import { Injectable, Inject } from '@nestjs/common';
 import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload } from 'jose';
 import type { Config } from '../platform/config/config.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
+import { isSignedRow } from '../platform/crypto/row-macs.js';
 import { Database } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Principal } from '../platform/http/request-context.js';
@@ -97,10 +98,14 @@ export class StaffTokens {
   private async fromApiKey(key: string): Promise<Principal> {
     if (!API_KEY.test(key)) throw new Problem('unauthenticated');
     const row = await this.database.read(
-      (tx) => tx.maybeOne<{ id: string; scopes: string[] }>`
-        SELECT id, scopes FROM api_keys WHERE key_digest = ANY(${this.ring.digests('token', key)}::bytea[]) AND revoked_at IS NULL`,
+      (tx) => tx.maybeOne<{ id: string; scopes: string[]; keyDigest: Buffer; mac: Buffer | null }>`
+        SELECT id, scopes, key_digest, mac FROM api_keys
+        WHERE key_digest = ANY(${this.ring.digests('token', key)}::bytea[]) AND revoked_at IS NULL
+          AND (mac IS NOT NULL OR NOT EXISTS (SELECT FROM rows_signed))`,
     );
-    if (!row) throw new Problem('unauthenticated');
+    const values = row && ([row.id, row.keyDigest, row.scopes.join(',')] as const);
+    if (!values || !isSignedRow(this.ring, { table: 'api_keys', values, mac: row.mac }))
+      throw new Problem('unauthenticated');
     // The embedded profile's bootstrap key does everything; elsewhere provisioning stays apart (rule 10).
     const scopes = new Set(row.scopes);
     return { kind: 'api_key', id: row.id, scopes: this.config.embedded ? scopes : separated(scopes) };

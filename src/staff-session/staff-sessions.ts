@@ -3,16 +3,20 @@ import { z } from 'zod';
 import { appendAudit } from '../audit-trail/append.js';
 import { Clock } from '../platform/clock/clock.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
+import { isSignedRow, rowMac } from '../platform/crypto/row-macs.js';
 import { openWithRing, SealBrokenError, sealWithRing } from '../platform/crypto/sealing.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
-import { isCanonicalSecret, newId, newSecret } from '../platform/ids/ids.js';
+import { firstIdOf, isCanonicalSecret, newId, newSecret } from '../platform/ids/ids.js';
 import { STAFF_CHAIN } from '../staff-access/staff-alarms.js';
 import { personOf, type StaffClaims } from '../staff-access/staff-tokens.js';
 
 /** Without a request for so long, and altogether: inside the limits of NIST SP 800-63B-4, 2.2.3 (AAL2). */
 export const STAFF_IDLE_SECONDS = 900;
 export const STAFF_ABSOLUTE_SECONDS = 28_800;
+
+/** Between the clocks of the database and of the process. */
+const SPARE_SECONDS = 60;
 
 const StoredClaims = z.strictObject({
   sub: z.string(),
@@ -28,6 +32,8 @@ export interface StaffSession {
 interface Row {
   id: string;
   claimsSealed: Buffer;
+  cookieDigest: Buffer;
+  mac: Buffer | null;
 }
 
 /**
@@ -52,10 +58,12 @@ export class StaffSessions {
     const secret = newSecret();
     const sessionId = newId('sts', this.clock.now());
     const sealed = sealWithRing(this.ring, Buffer.from(JSON.stringify(claims)), placeOf(sessionId));
+    const digest = this.ring.digest('token', secret);
+    const mac = rowMac(this.ring, 'staff_sessions', [sessionId, digest]);
     const row = await tx.maybeOne<{ endsAt: Date }>`
-      INSERT INTO staff_sessions (id, cookie_digest, claims_sealed, expires_at)
-      SELECT ${sessionId}, ${this.ring.digest('token', secret)}, ${sealed},
-        LEAST(${expiresAt}::timestamptz, clock_timestamp() + make_interval(secs => ${STAFF_ABSOLUTE_SECONDS}))
+      INSERT INTO staff_sessions (id, cookie_digest, claims_sealed, expires_at, mac)
+      SELECT ${sessionId}, ${digest}, ${sealed},
+        LEAST(${expiresAt}::timestamptz, clock_timestamp() + make_interval(secs => ${STAFF_ABSOLUTE_SECONDS})), ${mac}
       WHERE ${expiresAt}::timestamptz > clock_timestamp()
       RETURNING expires_at AS ends_at`;
     if (!row) throw new Problem('unauthenticated');
@@ -64,15 +72,20 @@ export class StaffSessions {
     return { sessionId, secret, endsAt: row.endsAt };
   }
 
-  /** Finds a living session and slides it. Undefined when it idled out, ran its course, ended, cannot be read or never was. */
+  /**
+   * Finds a living session and slides it. Undefined when it idled out, ran its course, ended, cannot be read, never was, or is
+   * not of the service's making. Its id begins with the time it was made at, and is signed.
+   */
   async touch(tx: Transaction, secret: string | undefined): Promise<StaffSession | undefined> {
     if (secret === undefined || !isCanonicalSecret(secret)) return undefined;
+    const oldest = new Date(this.clock.now().getTime() - (STAFF_ABSOLUTE_SECONDS + SPARE_SECONDS) * 1_000);
     const row = await tx.maybeOne<Row>`
       UPDATE staff_sessions SET seen_at = clock_timestamp()
       WHERE cookie_digest = ANY(${this.ring.digests('token', secret)}::bytea[]) AND ended_at IS NULL
         AND seen_at > clock_timestamp() - make_interval(secs => ${STAFF_IDLE_SECONDS})
         AND expires_at > clock_timestamp()
-      RETURNING id, claims_sealed`;
+        AND id >= ${firstIdOf('sts', oldest)} AND (mac IS NOT NULL OR NOT EXISTS (SELECT FROM rows_signed))
+      RETURNING id, claims_sealed, cookie_digest, mac`;
     return row && this.opened(row);
   }
 
@@ -82,7 +95,7 @@ export class StaffSessions {
     const row = await tx.maybeOne<Row>`
       UPDATE staff_sessions SET ended_at = clock_timestamp()
       WHERE cookie_digest = ANY(${this.ring.digests('token', secret)}::bytea[]) AND ended_at IS NULL
-      RETURNING id, claims_sealed`;
+      RETURNING id, claims_sealed, cookie_digest, mac`;
     const session = row && this.opened(row);
     if (!session) return;
     const { sessionId, claims } = session;
@@ -90,7 +103,8 @@ export class StaffSessions {
     await appendAudit(tx, { chainId: STAFF_CHAIN, type: 'staff.signed_out', actor, data: { sessionId } });
   }
 
-  private opened({ id, claimsSealed }: Row): StaffSession | undefined {
+  private opened({ id, claimsSealed, cookieDigest, mac }: Row): StaffSession | undefined {
+    if (!isSignedRow(this.ring, { table: 'staff_sessions', values: [id, cookieDigest], mac })) return undefined;
     try {
       const text = openWithRing(this.ring, claimsSealed, placeOf(id)).toString('utf8');
       return { sessionId: id, claims: StoredClaims.parse(JSON.parse(text)) };

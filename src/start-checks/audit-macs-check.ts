@@ -7,6 +7,7 @@ import type { ReadSettings } from './environment-checks.js';
 import { ok, warning, type Finding } from './finding.js';
 
 const SUBJECT = 'audit trail';
+const ROWS = 'rows that let somebody in';
 const ANSWERED_WITHIN_MS = 5_000;
 
 /** Whether rows that somebody inserts past the service would be named (docs/adr/0014). For `regain doctor`. */
@@ -16,13 +17,23 @@ export async function auditMacFindings({ DATABASE_URL: url, KEYRING_FILE: path }
   try {
     const ring = KeyRing.fromFile(path);
     database = await Database.connect({ url, poolSize: 1, statementTimeoutMs: ANSWERED_WITHIN_MS });
-    return await database.read(async (tx) => [await finding(tx, ring)]);
+    return await database.read(async (tx) => [await finding(tx, ring), await rowFinding(tx)]);
   } catch {
     const detail = 'whether every row needs a MAC could not be checked';
     return [warning(SUBJECT, detail, 'fix the other findings about the database and KEYRING_FILE')];
   } finally {
     await database?.close();
   }
+}
+
+/** Whether a passkey, link, session or token that somebody inserts past the service would open anything (docs/adr/0023). */
+async function rowFinding(tx: Transaction): Promise<Finding> {
+  const said = await tx.maybeOne`SELECT 1 FROM rows_signed`;
+  if (said) return ok(ROWS, 'every passkey, link, session and token needs a MAC');
+  const detail =
+    'passkeys, links, sessions and tokens without a MAC count as those of an earlier build: an inserted one works';
+  const remedy = 'once no process of an earlier build runs: `regain keys sign-rows` (docs/operating.md, "Upgrade")';
+  return warning(ROWS, detail, remedy);
 }
 
 async function finding(tx: Transaction, ring: KeyRing): Promise<Finding> {

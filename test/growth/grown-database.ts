@@ -10,6 +10,7 @@ export const SMALL_TABLES: readonly string[] = [
   'recovery_pauses',
   'audit_checkpoints',
   'rehearsals',
+  'rows_signed',
   'schema_migrations',
 ];
 const FEW_ROWS = 50;

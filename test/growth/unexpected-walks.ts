@@ -34,6 +34,7 @@ const WALKS: Record<string, string> = {
   'src/audit-trail/verification.ts audit_checkpoint_heads': 'the same',
   'src/audit-trail/mac-rule.ts audit_checkpoint_heads': 'the same',
   'src/audit-trail/unrecorded.ts': 'the same, and what lets somebody in',
+  'src/audit-trail/unsigned.ts': 'the same',
   'src/audit-trail/requested-verification.ts audit_events':
     'an auditor asks for the whole trail; looks whether it has 250,000 rows',
   'src/restore/restore-reconciliation.ts': 'ends all there is, once, while nobody works',

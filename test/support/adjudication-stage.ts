@@ -56,6 +56,7 @@ import { PolicyDocument, type Policy } from '../../src/policy/policy.js';
 import { SYSTEM } from '../../src/audit-trail/audit-event-types.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
+import { sayYes } from '../../src/recovery-case/second-people.js';
 import { GivenCodes } from '../../src/recovery-codes/given-codes.js';
 import { LinkAddresses } from '../../src/recovery-codes/link-addresses.js';
 import { CaseOpening } from '../../src/recovery-request/case-opening.js';
@@ -244,7 +245,7 @@ export class AdjudicationStage {
 
   /** What the second person leaves behind, without the service that asks who they are. */
   async secondPerson(tx: Transaction, caseId: string, who = 'second.person'): Promise<void> {
-    await tx.run`INSERT INTO case_authorizations (case_id, authorized_by) VALUES (${caseId}, ${who})`;
+    await sayYes(tx, { caseId, by: who });
   }
 
   /** What the mail of a question leaves behind; its id. Asked again: the same. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Subjects } from '../../src/directory/subjects.js';
 import { CaseKeys } from '../../src/platform/crypto/case-keys.js';
 import type { KeyRing } from '../../src/platform/crypto/key-ring.js';
+import { rowMac } from '../../src/platform/crypto/row-macs.js';
 import type { Database } from '../../src/platform/database/database.js';
 import type { Transaction } from '../../src/platform/database/transaction.js';
 import { newId, newReference, newSecret } from '../../src/platform/ids/ids.js';
@@ -72,7 +73,9 @@ export async function seedApprovedCase(
       VALUES (${caseId}, ${newReference() + randomBytes(4).toString('hex')}, ${subjectId}, 'production', 'approved', 3, 'agent', 'person', 'email', ${POLICY_ID}, 1,
         clock_timestamp() + make_interval(secs => ${caseLifeMs / 1_000}))`;
     await new CaseKeys(ring).create(tx, caseId);
-    await tx.run`INSERT INTO capture_bindings (case_id, attempt, cookie_digest) VALUES (${caseId}, 1, ${ring.digest('token', captureSecret)})`;
+    const bound = ring.digest('token', captureSecret);
+    await tx.run`INSERT INTO capture_bindings (case_id, attempt, cookie_digest, mac)
+      VALUES (${caseId}, 1, ${bound}, ${rowMac(ring, 'capture_bindings', [caseId, 1, bound])})`;
     const { tokenId, token } = await insertToken(tx, ring, { caseId, subjectId, captureSecret, lifeMs: tokenLifeMs });
     return { caseId, subjectId, tokenId, token, captureSecret };
   });
@@ -85,10 +88,12 @@ async function insertToken(
 ): Promise<{ tokenId: string; token: string }> {
   const tokenId = newId('tok', new Date());
   const token = newSecret();
+  const [digest, capture] = [ring.digest('token', token), ring.digest('token', owner.captureSecret)];
+  const mac = rowMac(ring, 'recovery_tokens', [tokenId, owner.caseId, owner.subjectId, digest, capture]);
   await tx.run`
-    INSERT INTO recovery_tokens (id, case_id, subject_id, token_digest, purpose, mode, door, capture_digest, expires_at)
-    VALUES (${tokenId}, ${owner.caseId}, ${owner.subjectId}, ${ring.digest('token', token)}, 'registration', 'production', 'own', ${ring.digest('token', owner.captureSecret)},
-      clock_timestamp() + make_interval(secs => ${owner.lifeMs / 1_000}))`;
+    INSERT INTO recovery_tokens (id, case_id, subject_id, token_digest, purpose, mode, door, capture_digest, expires_at, mac)
+    VALUES (${tokenId}, ${owner.caseId}, ${owner.subjectId}, ${digest}, 'registration', 'production', 'own', ${capture},
+      clock_timestamp() + make_interval(secs => ${owner.lifeMs / 1_000}), ${mac})`;
   return { tokenId, token };
 }
 

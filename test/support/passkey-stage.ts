@@ -61,8 +61,11 @@ export function buildPasskeyStage(database: Database, ring: KeyRing) {
   return {
     cases,
     freezes,
+    metrics,
     passkeys,
     challenges,
+    tokens,
+    sessions,
     options: new RegistrationOptions(database, tokens, creation, refusals, limits, directory, metrics),
     registrations: new PasskeyRegistrations(database, tokens, challenges, relyingParty, limits, metrics, redemption),
     savedCodes: new SavedCodeController(new OwnSavedCode(database, sessions, new SavedCodes(ring, clock))),

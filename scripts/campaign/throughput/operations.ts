@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseWebhookSecret, signWebhook } from '../../../providers/kit/standard-webhooks/index.js';
 import { newId, newReference } from '../../../src/platform/ids/ids.js';
+import { apiKeyMac } from '../../../src/staff-access/api-keys.js';
 import { SystemClock } from '../../../src/platform/clock/clock.js';
 import { Challenges } from '../../../src/passkey-registration/challenges.js';
 import { insertSubject, seedApprovedCase } from '../../../test/support/approved-case.js';
@@ -35,6 +36,8 @@ async function many<Made>(count: number, make: (index: number) => Promise<Made>)
   return made;
 }
 
+const LOAD_SCOPES = ['cases:write', 'cases:read'];
+
 /** As many agents as connections, each with a key of its own, and a policy for everybody. */
 export async function openings(
   rig: Pick<TwoProcesses, 'database' | 'ring'>,
@@ -44,8 +47,11 @@ export async function openings(
   await rig.database.transaction(async (tx) => {
     await tx.run`INSERT INTO policies (id, version, priority) VALUES (${LOAD_POLICY_ID}, 1, 0) ON CONFLICT DO NOTHING`;
     await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES (${LOAD_POLICY_ID}, 1, ${LOAD_POLICY}, 'load') ON CONFLICT DO NOTHING`;
-    for (const key of keys)
-      await tx.run`INSERT INTO api_keys (id, key_digest, name, scopes) VALUES (${newId('key', new Date())}, ${rig.ring.digest('token', key)}, 'load', ${['cases:write', 'cases:read']})`;
+    for (const key of keys) {
+      const made = { id: newId('key', new Date()), digest: rig.ring.digest('token', key), scopes: LOAD_SCOPES };
+      await tx.run`INSERT INTO api_keys (id, key_digest, name, scopes, mac)
+        VALUES (${made.id}, ${made.digest}, 'load', ${made.scopes}, ${apiKeyMac(rig.ring, made)})`;
+    }
   });
   const subjects = await many(count, () => rig.database.transaction((tx) => insertSubject(tx, rig.ring)));
   return subjects.map((id, index) => ({

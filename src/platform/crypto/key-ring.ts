@@ -21,6 +21,8 @@ export type KeyPurpose =
   | 'document-number'
   | 'recovery-code'
   | 'csrf'
+  | 'secret-row'
+  | 'kept-row'
   | 'audit-row'
   | 'audit-signature'
   | 'receipt-signature';
@@ -29,7 +31,7 @@ export type KeyPurpose =
  * Purposes of values that a client brings back to be let in or believed. All of them die with the end of their key
  * (T117).
  */
-const HANDED_OUT: ReadonlySet<KeyPurpose> = new Set(['token', 'recovery-code', 'csrf']);
+const HANDED_OUT: ReadonlySet<KeyPurpose> = new Set(['token', 'recovery-code', 'csrf', 'secret-row']);
 
 export const SIGNING_PURPOSES = ['audit-signature', 'receipt-signature'] as const;
 export type SigningPurpose = (typeof SIGNING_PURPOSES)[number];

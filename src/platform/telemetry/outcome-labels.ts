@@ -29,6 +29,7 @@ export const SECURITY_EVENT_TYPES = [
   'passkey_frozen',
   'recovery_repudiated',
   'sign_count_did_not_grow',
+  'passkey_not_ours',
   'document_on_other_account',
   'account_unreadable',
   'database_set_back',

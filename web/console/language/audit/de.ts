@@ -71,6 +71,8 @@ export const auditDe: AuditWords = {
     token_unrecorded: 'Ein Token wurde eingelöst, und kein Ereignis sagt, dass es ausgestellt wurde.',
     vote_unrecorded:
       'Die Stimme einer prüfenden Person steht in der Datenbank, und kein Ereignis sagt, dass sie abgegeben wurde.',
+    passkey_unsigned: 'In der Datenbank steht ein Passkey, den nicht der Dienst gespeichert hat.',
+    access_unsigned: 'In der Datenbank steht ein Link, eine Sitzung oder ein Token, das nicht der Dienst gemacht hat.',
   },
   brokenAdvice:
     'Ändern Sie nichts. Sagen Sie es denen, die für Sicherheit zuständig sind, und bewahren Sie einen Auszug des Protokolls und eine Sicherung der Datenbank auf.',

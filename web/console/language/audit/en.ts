@@ -70,6 +70,8 @@ export const auditEn = {
     passkey_unrecorded: 'A passkey is in the database, and no event says where it came from.',
     token_unrecorded: 'A token was spent, and no event says that it was issued.',
     vote_unrecorded: 'A reviewer’s vote is in the database, and no event says that it was given.',
+    passkey_unsigned: 'A passkey is in the database that the service did not store.',
+    access_unsigned: 'A link, a session or a token is in the database that the service did not make.',
   } satisfies Record<ChainFaultKind, string>,
   brokenAdvice:
     'Change nothing. Tell the person responsible for security, and keep an export of the trail and a backup of the database.',

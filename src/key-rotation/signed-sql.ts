@@ -1,0 +1,85 @@
+import type { SignedTable } from '../platform/crypto/row-macs.js';
+
+interface SignedSql {
+  /** What finds one row of `t`. */
+  key: string;
+  /** What is signed of it, in the order of `SignedRows`, as an array of texts. */
+  values: string;
+  /** Which rows of an earlier build still let somebody in. */
+  counts: string;
+}
+
+const NOT_OVER = 't.ended_at IS NULL AND t.expires_at > clock_timestamp()';
+const OF_OPEN_CASE = 'EXISTS (SELECT FROM regain.recovery_cases c WHERE c.id = t.case_id AND c.closed_at IS NULL)';
+const hex = (column: string): string => `encode(t.${column}, 'hex')`;
+
+/** The signed tables in SQL about the row `t` (docs/adr/0023). */
+export const SIGNED_SQL: Readonly<Record<SignedTable, SignedSql>> = {
+  recovery_links: {
+    key: 't.id',
+    values: `ARRAY[t.id, t.case_id, ${hex('token_digest')}]`,
+    counts: OF_OPEN_CASE,
+  },
+  flow_sessions: {
+    key: 't.id',
+    values: `ARRAY[t.id, t.case_id, ${hex('cookie_digest')}]`,
+    counts: `t.ended_at IS NULL AND ${OF_OPEN_CASE}`,
+  },
+  capture_bindings: {
+    key: `t.case_id || '/' || t.attempt`,
+    values: `ARRAY[t.case_id, t.attempt::text, ${hex('cookie_digest')}]`,
+    counts: OF_OPEN_CASE,
+  },
+  // A spent one still answers the browser that repeats its request, and freezes the passkey when another one does.
+  recovery_tokens: {
+    key: 't.id',
+    values: `ARRAY[t.id, t.case_id, t.subject_id, ${hex('token_digest')}, ${hex('capture_digest')}]`,
+    counts: 't.superseded_at IS NULL AND (t.consumed_at IS NOT NULL OR t.expires_at > clock_timestamp())',
+  },
+  relying_party_sessions: {
+    key: 't.id',
+    values: `ARRAY[t.id, t.subject_id, t.credential_id, ${hex('cookie_digest')}]`,
+    counts: NOT_OVER,
+  },
+  staff_sessions: { key: 't.id', values: `ARRAY[t.id, ${hex('cookie_digest')}]`, counts: NOT_OVER },
+  // With the rights that the trail says it was made with.
+  api_keys: {
+    key: 't.id',
+    values: `ARRAY[t.id, ${hex('key_digest')}, array_to_string(t.scopes, ',')]`,
+    counts: `t.revoked_at IS NULL AND EXISTS (SELECT FROM regain.audit_events e WHERE e.chain_id = 'api-keys'
+      AND e.type = 'api_key.created' AND e.data->>'keyId' = t.id AND e.data->'scopes' = to_jsonb(t.scopes))`,
+  },
+  review_votes: {
+    key: `t.case_id || '/' || t.attempt || '/' || t.reviewer`,
+    values: 'ARRAY[t.case_id, t.attempt::text, t.reviewer, t.outcome, t.device_told::text]',
+    counts: OF_OPEN_CASE,
+  },
+  case_authorizations: {
+    key: `t.case_id || '/' || t.authorized_by`,
+    values: 'ARRAY[t.case_id, t.authorized_by]',
+    counts: OF_OPEN_CASE,
+  },
+  // One that an earlier build wrote after the migration has no number, and lapses within half an hour.
+  authorizations_renewed: {
+    key: `t.case_id || '/' || t.authorized_by || '/' || t.authorized_at`,
+    values: 'ARRAY[t.case_id, t.authorized_by, t.nth::text]',
+    counts: `t.nth IS NOT NULL AND ${OF_OPEN_CASE}`,
+  },
+  given_recovery_codes: {
+    key: `t.case_id || '/' || t.method || '/' || ${hex('capture_digest')}`,
+    values: `ARRAY[t.case_id, t.method, ${hex('capture_digest')}]`,
+    counts: OF_OPEN_CASE,
+  },
+  codes_given_anew: {
+    key: `t.case_id || '/' || t.method || '/' || ${hex('capture_digest')} || '/' || t.nth`,
+    values: `ARRAY[t.case_id, t.method, ${hex('capture_digest')}, t.nth::text]`,
+    counts: OF_OPEN_CASE,
+  },
+  // Of which the trail says that the service stored it; any other is nobody's from then on.
+  credentials: {
+    key: 't.id',
+    values: `ARRAY[t.id, t.subject_id, ${hex('credential_id')}, ${hex('public_key')}]`,
+    counts: `EXISTS (SELECT FROM regain.audit_events e
+      WHERE e.chain_id = t.case_id AND e.type = 'passkey.registered' AND e.data->>'credentialId' = t.id)`,
+  },
+};

@@ -1,0 +1,88 @@
+import { timingSafeEqual } from 'node:crypto';
+import { digestKeyId, type KeyPurpose, type KeyRing } from './key-ring.js';
+
+/**
+ * What decides in a row that lets somebody in, or on which an approval rests, by table. Where a secret opens the row, its
+ * digest is among it: copied into another row or table, the digest opens nothing (T24).
+ */
+export interface SignedRows {
+  flow_sessions: readonly [id: string, caseId: string, cookieDigest: Buffer];
+  capture_bindings: readonly [caseId: string, attempt: number, cookieDigest: Buffer];
+  recovery_links: readonly [id: string, caseId: string, tokenDigest: Buffer];
+  recovery_tokens: readonly [id: string, caseId: string, subjectId: string, tokenDigest: Buffer, captureDigest: Buffer];
+  relying_party_sessions: readonly [id: string, subjectId: string, credentialId: string, cookieDigest: Buffer];
+  staff_sessions: readonly [id: string, cookieDigest: Buffer];
+  api_keys: readonly [id: string, keyDigest: Buffer, scopes: string];
+  credentials: readonly [id: string, subjectId: string, credentialId: Buffer, publicKey: Buffer];
+  review_votes: readonly [caseId: string, attempt: number, reviewer: string, outcome: string, deviceTold: boolean];
+  case_authorizations: readonly [caseId: string, authorizedBy: string];
+  /**
+   * `nth`: which of theirs it is. No other row has the same, so that a yes that lapsed is not put there again with another
+   * time.
+   */
+  authorizations_renewed: readonly [caseId: string, authorizedBy: string, nth: number];
+  given_recovery_codes: readonly [caseId: string, method: string, captureDigest: Buffer];
+  codes_given_anew: readonly [caseId: string, method: string, captureDigest: Buffer, nth: number];
+}
+export type SignedTable = keyof SignedRows;
+
+/** Changes when what is signed, or how it is spelled, does. */
+const VERSION = 'regain-row-1';
+
+const KEPT: ReadonlySet<SignedTable> = new Set([
+  'credentials',
+  'review_votes',
+  'case_authorizations',
+  'authorizations_renewed',
+  'given_recovery_codes',
+  'codes_given_anew',
+]);
+
+/**
+ * A secret ends with its key's end, so its row does. A passkey, and what somebody said in a case, is read until the key is
+ * taken away, as what is sealed is (T117).
+ */
+const purposeOf = (table: SignedTable): KeyPurpose => (KEPT.has(table) ? 'kept-row' : 'secret-row');
+
+/** The keyed hash of a row, which names its key (docs/adr/0023). */
+export const rowMac = <Table extends SignedTable>(ring: KeyRing, table: Table, values: ValuesOf<Table>): Buffer =>
+  ring.digest(purposeOf(table), signedText(table, values));
+
+/** Bytes as they are; or, where a statement selects them for any table, everything as texts, bytes in hexadecimal digits. */
+type ValuesOf<Table extends SignedTable> = SignedRows[Table] | readonly string[];
+
+/** A row as it is read. */
+export interface ReadRow<Table extends SignedTable = SignedTable> {
+  table: Table;
+  values: ValuesOf<Table>;
+  mac: Buffer | null;
+}
+
+/**
+ * Whether the application wrote the row so, and may be believed now. One without a MAC is of an earlier build: the statement that
+ * reads it leaves it out as soon as an operator has said that there is none any more (`rows_signed`, migration 0046).
+ */
+export function isSignedRow<Table extends SignedTable>(ring: KeyRing, row: ReadRow<Table>): boolean {
+  if (row.mac === null) return true;
+  const accepted = ring.acceptedIds(purposeOf(row.table)).includes(digestKeyId(row.mac));
+  return accepted && rowFault(ring, row) === undefined;
+}
+
+/**
+ * What is wrong with a row's MAC, whether or not its key has ended; `key` when the ring does not have it, so that nobody can
+ * say.
+ */
+export function rowFault(ring: KeyRing, { table, values, mac }: ReadRow): 'missing' | 'wrong' | 'key' | undefined {
+  if (mac === null) return 'missing';
+  const keyId = digestKeyId(mac);
+  if (!ring.ids.includes(keyId)) return 'key';
+  const right = ring.digest(purposeOf(table), signedText(table, values), keyId);
+  return right.length === mac.length && timingSafeEqual(right, mac) ? undefined : 'wrong';
+}
+
+type Value = string | number | boolean | Buffer;
+
+const signedText = (table: SignedTable, values: readonly Value[]): string =>
+  JSON.stringify([VERSION, table, ...values.map(spelled)]);
+
+const spelled = (value: Value): string => (Buffer.isBuffer(value) ? value.toString('hex') : String(value));
