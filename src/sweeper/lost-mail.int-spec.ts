@@ -160,10 +160,10 @@ describe('a link that was sent anew and never went (rule 2, F10)', () => {
 });
 
 describe('a first link, and a way back, that was made and never went', () => {
-  const madeLongAgo = (caseId: string, minutes: number): Promise<number> =>
-    stage.sql(
-      `UPDATE recovery_links SET created_at = created_at - make_interval(mins => ${minutes}) WHERE case_id = $`,
-      caseId,
+  const madeLongAgo = (caseId: string, minutes: number): Promise<unknown> =>
+    stage.superuser.query(
+      'UPDATE regain.recovery_links SET created_at = created_at - make_interval(mins => $1) WHERE case_id = $2',
+      [minutes, caseId],
     );
   const unsent = async (state: CaseState): Promise<string> => {
     const caseId = await stage.quietCase(state, 3_600);
