@@ -16,9 +16,9 @@ import { TAGS } from './tags.js';
 const CONVENTIONS = `Account recovery without passwords.
 
 - **Who calls.** Staff and machines send \`Authorization: Bearer\` with a JWT of the organisation’s identity provider or an API key \`rgk_…\`; each operation names the scope it needs. The locked-out person’s browser has cookies, and its writes need the same origin.
-- **Repeating.** A POST that creates something takes an \`Idempotency-Key\`: the same key with the same body gets the first answer again, with another body it is 409 \`idempotency_key_reused\`.
+- **Repeating.** A POST that creates something takes an \`Idempotency-Key\`: the same key with the same body gets the first answer again, with another body it is 409 \`idempotency_key_reused\`, and while the first is under way 409 \`request_in_progress\`.
 - **Lists** take \`limit\` and \`cursor\` and answer \`{data, nextCursor}\`; newest first where they do not say otherwise; the last page has \`nextCursor: null\`. A \`cursor\` is the \`nextCursor\` of the same list, unchanged: any other is 400 \`invalid_request\`, and one whose row has gone since goes on where that row was. A body with a member that is not described here is refused.
-- **Errors** are RFC 9457 problem documents. \`code\` is one of a closed list (\`ProblemCode\`), \`type\` is the page that says when it happens, whether to try again and what to do. An id that does not exist and one that the caller may not see get the same 404.
+- **Errors** are RFC 9457 problem documents. \`code\` is one of a closed list (\`ProblemCode\`), \`type\` is the page that says when it happens, whether to try again and what to do. Where waiting helps, \`Retry-After\` says how long; a 401 names in \`WWW-Authenticate\` what the call takes. An id that does not exist and one that the caller may not see get the same 404.
 - **Times** are RFC 3339 in UTC and end in \`At\`; durations name their unit. Ids are opaque. Answers may get further members: a client has to ignore those it does not know.`;
 
 /** Cookies and bearer tokens: who calls what. */

@@ -25,7 +25,7 @@ export class ProvidersController {
   @Get('v1/providers')
   @RequireScopes('policies:read')
   @Operation({
-    summary: 'Enabled verification providers: capabilities, circuit, success, latency, cost, health.',
+    summary: 'Enabled verification providers, by their ids: capabilities, circuit, success, latency, cost, health.',
     tag: 'Providers',
     audience: 'staff',
     query: ProviderQuery,
