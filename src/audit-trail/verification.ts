@@ -29,10 +29,10 @@ interface SealedHead {
 const isFault = (result: ChainPosition | ChainFault): result is ChainFault => 'kind' in result;
 
 /**
- * Reads the whole trail once and names the first bad row: a changed, removed, reordered or inserted row breaks its chain;
- * one that went through the chain's own trigger, and did not come from the application, lacks its MAC;
- * a cut tail or a missing chain contradicts the last checkpoint that sealed it; a changed checkpoint fails its signature
- * or its successor. Last, what lets somebody in has to be in the trail ({@link findUnrecorded}).
+ * Reads the whole audit trail once and names the first bad row. A changed, removed, reordered or inserted row breaks
+ * its chain; one that went through the chain's own trigger, and did not come from the application, lacks its MAC; a cut
+ * tail or a missing chain contradicts the last checkpoint that sealed it; a changed checkpoint fails its signature or
+ * its successor. Last, what lets a person in has to be in the trail ({@link findUnrecorded}).
  */
 export class AuditVerifier {
   constructor(

@@ -29,7 +29,7 @@ export async function secondPeople(
   of: Pick<RecoveryCase, 'id' | 'openedBy' | 'openedByKind'>,
 ): Promise<SecondPeople> {
   const needed = secondPeopleNeeded(of);
-  const { together, valid, lapsesAt } = await tx.one<{ together: number; valid: number; lapsesAt: Date | null }>`
+  const { together, standing, lapsesAt } = await tx.one<{ together: number; standing: number; lapsesAt: Date | null }>`
     WITH yes AS (
       SELECT authorized_by, authorized_at FROM case_authorizations WHERE case_id = ${of.id} AND authorized_by <> ${of.openedBy}
       UNION ALL SELECT authorized_by, authorized_at FROM authorizations_renewed WHERE case_id = ${of.id} AND authorized_by <> ${of.openedBy}),
@@ -38,11 +38,11 @@ export async function secondPeople(
         (SELECT count(DISTINCT other.authorized_by) FROM yes AS other
           WHERE other.authorized_at BETWEEN yes.authorized_at AND yes.authorized_at + make_interval(mins => ${YES_MINUTES}))::int AS together
       FROM yes)
-    SELECT COALESCE(max(together), 0) AS together, count(DISTINCT authorized_by) FILTER (WHERE lapses_at > clock_timestamp())::int AS valid,
+    SELECT COALESCE(max(together), 0) AS together, count(DISTINCT authorized_by) FILTER (WHERE lapses_at > clock_timestamp())::int AS standing,
       min(lapses_at) FILTER (WHERE lapses_at > clock_timestamp()) AS lapses_at
     FROM counted`;
   if (together >= needed) return { given: together, needed };
-  return { given: valid, needed, ...(lapsesAt && { lapsesAt }) };
+  return { given: standing, needed, ...(lapsesAt && { lapsesAt }) };
 }
 
 /** Whether somebody said yes and it counts still. */
