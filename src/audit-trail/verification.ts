@@ -29,10 +29,10 @@ interface SealedHead {
 const isFault = (result: ChainPosition | ChainFault): result is ChainFault => 'kind' in result;
 
 /**
- * Reads the whole audit trail once and names the first bad row. A changed, removed, reordered or inserted row breaks
- * its chain; one that went through the chain's own trigger, and did not come from the application, lacks its MAC; a cut
- * tail or a missing chain contradicts the last checkpoint that sealed it; a changed checkpoint fails its signature or
- * its successor. Last, what lets a person in has to be in the trail ({@link findUnrecorded}).
+ * Reads the whole trail once and names the first bad row: a changed, removed, reordered or inserted row breaks its chain;
+ * one that went through the chain's own trigger, and did not come from the application, lacks its MAC;
+ * a cut tail or a missing chain contradicts the last checkpoint that sealed it; a changed checkpoint fails its signature
+ * or its successor. Last, what lets somebody in has to be in the trail ({@link findUnrecorded}).
  */
 export class AuditVerifier {
   constructor(
@@ -84,8 +84,7 @@ export class AuditVerifier {
 
   private async verifyCheckpoints(tx: Transaction): Promise<{ count: number; fault?: ChainFault }> {
     const points = await tx.many<Checkpoint>`
-      SELECT id::text, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_text,
-        previous_sha256, heads_sha256, head_count, signature
+      SELECT id::text, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_text, previous_sha256, heads_sha256, head_count, signature
       FROM audit_checkpoints ORDER BY audit_checkpoints.id`;
     let previous = GENESIS;
     for (const [index, point] of points.entries()) {

@@ -221,7 +221,6 @@ async function seedPolicy(tx: Transaction, policy: { id: string; document: Polic
 
 /** The one key that may do everything, in the embedded profile alone. */
 async function seedApiKey(tx: Transaction, key: { ring: KeyRing; apiKey: string }): Promise<void> {
-  await tx.run`INSERT INTO api_keys (id, key_digest, name, scopes)
-    VALUES ('key_bootstrap', ${key.ring.digest('token', key.apiKey)}, 'bootstrap', ${[...SCOPES]})
+  await tx.run`INSERT INTO api_keys (id, key_digest, name, scopes) VALUES ('key_bootstrap', ${key.ring.digest('token', key.apiKey)}, 'bootstrap', ${[...SCOPES]})
     ON CONFLICT (id) DO UPDATE SET key_digest = EXCLUDED.key_digest, scopes = EXCLUDED.scopes`;
 }

@@ -14,7 +14,7 @@ import { CEREMONY_SECONDS, RelyingParty } from './relying-party.js';
 import { Sessions, type Session } from './sessions.js';
 import type { AssertionCredential, RequestOptionsView, SessionView } from './webauthn.schemas.js';
 
-/** Signs a person in with a passkey at the built-in relying party. No login is typed: the passkey says who it is. */
+/** Sign-in with a passkey at the built-in relying party: no login is typed, the passkey says who it is. */
 @Injectable()
 export class SignIn {
   constructor(
