@@ -56,7 +56,7 @@ export interface ApprovalRecord {
   approvals: number;
 }
 
-/** Decisions and their reasons: append-only, without personal data. */
+/** Records decisions and their reasons: append-only, without personal data. */
 @Injectable()
 export class Decisions {
   constructor(private readonly clock: Clock) {}

@@ -38,7 +38,7 @@ interface Voter {
 const accountsUse = ({ attempt, reviewer }: Pick<Voter, 'attempt' | 'reviewer'>): string =>
   `reviewer-accounts:${attempt}:${reviewer}`;
 
-/** Votes of reviewers: append-only, one per person and attempt. */
+/** Stores the votes of reviewers: append-only, one per person and attempt. */
 @Injectable()
 export class ReviewVotes {
   constructor(

@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** What bull-board asks of a server, on fastify: its calls, its one page and its files; the page is filled in by name. */
+/** Serves bull-board on fastify: its calls, its one page and its files. The page is filled in by name. */
 export class BoardAdapter implements IServerAdapter {
   #queues: BullBoardQueues | undefined;
   #views = '';

@@ -87,8 +87,7 @@ export class AuditVerifier {
 
   private async verifyCheckpoints(tx: Transaction): Promise<{ count: number; fault?: ChainFault }> {
     const points = await tx.many<Checkpoint>`
-      SELECT id::text, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_text,
-        previous_sha256, heads_sha256, head_count, signature
+      SELECT id::text, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_text, previous_sha256, heads_sha256, head_count, signature
       FROM audit_checkpoints ORDER BY audit_checkpoints.id`;
     let previous = GENESIS;
     for (const [index, point] of points.entries()) {

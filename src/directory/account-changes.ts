@@ -31,8 +31,8 @@ interface RecordChange {
 }
 
 /**
- * What provisioning does to an account: the change, its place in the trail and what the account's holder is to hear of it, in one
- * transaction (rule 10, T48).
+ * Changes an account for provisioning, with its audit row and the news for its holder, in one transaction (rule 10,
+ * T48).
  */
 @Injectable()
 export class AccountChanges {

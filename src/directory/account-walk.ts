@@ -50,7 +50,9 @@ interface WalkedRow extends Pick<
   recordCooling: boolean;
 }
 
-/** Reads the whole directory in the order of its ids, a page at a time: what the single look-ups say, in one statement. */
+/**
+ * Reads the whole directory in the order of its ids, a page at a time. One statement says what the single look-ups say.
+ */
 @Injectable()
 export class AccountWalk {
   constructor(private readonly ring: KeyRing) {}

@@ -34,8 +34,8 @@ interface PortraitPlace {
 }
 
 /**
- * Portraits of proofing records on their way to and from the object store, each under a data key of its own. No database
- * connection is held while the store answers: one that is slow would hold its locks, too (F23).
+ * Stores and reads the portraits of proofing records, each under a data key of its own. No database connection is held
+ * while the object store answers: one that is slow would hold its locks, too (F23).
  */
 @Injectable()
 export class Portraits {

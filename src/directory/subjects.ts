@@ -55,7 +55,9 @@ export async function lockAccount(tx: Transaction, subjectId: string): Promise<v
   await tx.run`SELECT id FROM subjects WHERE id = ${subjectId} FOR UPDATE`;
 }
 
-/** The built-in directory's accounts. Everything about a person is sealed; look-ups use keyed hashes. */
+/**
+ * Reads and writes the built-in directory's accounts. Everything about a person is sealed; look-ups use keyed hashes.
+ */
 @Injectable()
 export class Subjects {
   constructor(private readonly ring: KeyRing) {}

@@ -21,8 +21,8 @@ interface Hosted {
 type Given = Readonly<Record<string, string | undefined>>;
 
 /**
- * The partners that the embedded profile plays itself. Like real ones they know whose session is whose by what a person
- * would show them, and `/dev/scenarios` tells them how to behave for an account.
+ * Plays the partners of the embedded profile. Like real ones they know whose session is whose by what a person would
+ * show them, and `/dev/scenarios` tells them how to behave for an account.
  */
 export class SimulatorHost {
   readonly #hosted = new Map<string, Hosted>();

@@ -39,9 +39,9 @@ interface Granted {
 }
 
 /**
- * A stand-in for the organisation's identity provider, for the embedded profile only: authorization code with PKCE, for
- * one client and one redirect URI. The holder of the operators' token may sign in as anybody, as with
- * `/dev/identities`.
+ * Stands in for the organisation's identity provider, in the embedded profile only. It speaks the authorization code
+ * flow with PKCE, for one client and one redirect URI. The holder of the operators' token may sign in as anybody, as
+ * with `/dev/identities`.
  */
 export class StaffIssuer {
   readonly #granted = new Map<string, Granted>();

@@ -28,8 +28,9 @@ interface DueErasure {
 }
 
 /**
- * Erases a closed case once its retention is over: pictures, what partners hold, and last the data key, without which
- * nothing sealed of it is read again. Each step may be repeated, and whatever fails leaves the key for the next try.
+ * Erases a closed case once its retention is over. First go its pictures and what partners hold, and last the data key,
+ * without which nothing sealed of it is read again. Each step may be repeated, and whatever fails leaves the key for
+ * the next try.
  */
 @Processor(ERASE_CASE_JOB.name, workerOptions(ERASE_CASE_JOB))
 export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {

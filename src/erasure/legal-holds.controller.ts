@@ -31,7 +31,7 @@ const HoldView = z
   .meta({ id: 'LegalHoldView' });
 type HoldView = z.infer<typeof HoldView>;
 
-/** Keeping a case's evidence while something about it is looked into: two persons to begin it, two to end it. */
+/** Answers the calls that keep a case's evidence during an investigation. Two people begin it, and two end it. */
 @Controller('/v1/recovery-cases/:id/legal-hold')
 @UseGuards(StaffGuard)
 export class LegalHoldsController {

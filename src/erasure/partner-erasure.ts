@@ -24,7 +24,7 @@ class PartnersNotErasedError extends Error {
   }
 }
 
-/** What a partner is told when a case ends: to stop, and later to forget. */
+/** Tells partners to stop when a case ends, and later to forget. */
 @Injectable()
 export class PartnerErasure {
   constructor(

@@ -16,7 +16,7 @@ import { FlowViews } from './flow-views.js';
 
 const MAX_STREAMS_PER_SESSION = 4;
 
-/** The person's own view of their case, asked for or streamed; of a check it says what they may be told. */
+/** Shows the person their own case, once or as a stream. Of a check it says what they may be told. */
 @Controller('/v1/flow')
 export class FlowViewController {
   readonly #streams = new Map<string, number>();

@@ -51,8 +51,9 @@ export interface IntakeAnswer {
 type SentPicture = OfferedPicture & { sent: PictureDigests };
 
 /**
- * Takes one picture: child process → a quick look → sealed → object → slot (docs/adr/0006). Nothing unsealed is
- * ever written down, and a fault anywhere leaves at most an object nobody points to, which the sweep removes.
+ * Takes one picture from a browser and stores it sealed (docs/adr/0006). Its way is: child process → a quick look →
+ * sealed → object → slot. Nothing unsealed is ever written down. A fault anywhere leaves at most an object that no row
+ * points to, which the sweep removes.
  */
 @Injectable()
 export class EvidenceIntake {

@@ -51,7 +51,10 @@ export interface SealedFingerprint {
   sealed: Buffer;
 }
 
-/** One row per case, attempt and kind. Both writes are guarded by the case still awaiting evidence in this attempt. */
+/**
+ * Keeps one row per case, attempt and kind of picture. Both writes are guarded by the case still awaiting evidence in
+ * this attempt.
+ */
 @Injectable()
 export class EvidenceSlots {
   constructor(private readonly clock: Clock) {}

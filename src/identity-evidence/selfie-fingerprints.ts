@@ -30,7 +30,7 @@ interface KeptCode extends SlotAddress {
 }
 
 /**
- * Photographs of faces of other cases, known again although their bytes changed (T72). There are never more than the
+ * Recognises photographs of faces of other cases although their bytes changed (T72). There are never more than the
  * selfies of living cases and of those closed within the retention time, weeks and not months, because a code goes with
  * its picture; so they are all looked at, page by page. It never says which case a picture was on.
  */

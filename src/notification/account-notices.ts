@@ -28,8 +28,9 @@ interface Owed {
 }
 
 /**
- * Tells every address on file, old ones too, each by itself: one that refuses mail keeps the others from nothing (T48). Which
- * of them were told is kept until all are, so that a job that runs again writes to the others only.
+ * Tells every address on file, old ones too, of a change to the account (T48). Each is told by itself, so that one that
+ * refuses mail keeps the others from nothing. Which of them were told is kept until all are, so that a job that runs
+ * again writes to the others only.
  */
 @Injectable()
 export class AccountNotices {

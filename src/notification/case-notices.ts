@@ -33,8 +33,8 @@ interface Plan {
 }
 
 /**
- * Tells every address on file, each once per case, kind and attempt, and of an approval once each time it is given,
- * however often the job runs (I10).
+ * Tells every address on file, each once per case, kind and attempt, however often the job runs (I10). An approval is
+ * told once each time it is given.
  */
 @Injectable()
 export class CaseNotices {

@@ -17,7 +17,7 @@ export type RepudiationOutcome = (typeof REPUDIATION_OUTCOMES)[number];
 
 const READER: Actor = { kind: 'applicant', id: 'notice_reader' };
 
-/** "This was not me": whoever reads a notice can stop what it tells of, and nothing else (T58, T107). */
+/** Stops what a notice tells of, for its reader who says "This was not me", and does nothing else (T58, T107). */
 @Injectable()
 export class Repudiation {
   constructor(

@@ -14,8 +14,8 @@ export interface OpenChallenge {
 }
 
 /**
- * Challenges of both ceremonies. Only the keyed hash is stored; each is for one purpose, spent once, and one for a
- * registration belongs to one token (T99).
+ * Makes and spends the challenges of both ceremonies. Only the keyed hash is stored; each is for one purpose, spent
+ * once, and one for a registration belongs to one token (T99).
  */
 @Injectable()
 export class Challenges {

@@ -10,8 +10,8 @@ import { Sessions, type Session } from './sessions.js';
 type NewCode = Awaited<ReturnType<SavedCodes['replace']>>;
 
 /**
- * The recovery code of the signed-in account, by the secret of its session. Nobody else can make one for it, or see
- * one.
+ * Shows and renews the recovery code of the signed-in account, by the secret of its session. Nobody else can make one
+ * for it, or see one.
  */
 @Injectable()
 export class OwnSavedCode {

@@ -11,7 +11,7 @@ import { RegistrationOptions } from './registration-options.js';
 import { CreationOptionsView, PasskeyView, RegistrationBody, TokenBody } from './webauthn.schemas.js';
 
 /**
- * The recovery token's one use. Registering keeps its own record of keys instead of the general one: a key is good for one
+ * Answers the calls that use a recovery token, and keeps its own record of idempotency keys. A key is good for one
  * token and one browser, and has to be stored in the transaction that spends the token (rule 8).
  */
 @Controller('/v1/passkey-registrations')

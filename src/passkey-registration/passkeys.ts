@@ -28,7 +28,7 @@ interface PasskeyRow {
   createdAt: Date;
 }
 
-/** Public-key credentials of the built-in relying party. */
+/** Keeps the public-key credentials of the built-in relying party. */
 @Injectable()
 export class Passkeys {
   constructor(private readonly ring: KeyRing) {}

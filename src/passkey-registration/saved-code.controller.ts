@@ -26,7 +26,7 @@ const SavedCodeView = z
   })
   .meta({ id: 'SavedCodeView' });
 
-/** {@link OwnSavedCode} over HTTP. */
+/** Answers the calls of {@link OwnSavedCode}. */
 @Controller('/v1/session/recovery-codes')
 @UseGuards(SameOriginGuard)
 export class SavedCodeController {

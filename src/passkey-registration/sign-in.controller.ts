@@ -9,7 +9,7 @@ import { SESSION_SECONDS } from './sessions.js';
 import { SignIn } from './sign-in.js';
 import { AssertionBody, RequestOptionsView, SessionView } from './webauthn.schemas.js';
 
-/** Sign-in at the built-in relying party, and the session it leads to. */
+/** Answers the calls of a sign-in at the built-in relying party, and of the session it leads to. */
 @Controller('/v1')
 @UseGuards(SameOriginGuard)
 export class SignInController {

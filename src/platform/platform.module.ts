@@ -51,7 +51,7 @@ function readPrivateAuthorities({ OUTBOUND_CA_FILE: path }: Config): string | un
   }
 }
 
-/** What every part stands on. It knows nothing of cases, people or partners. */
+/** Provides what every part stands on. It knows nothing of cases, people or partners. */
 @Module({
   providers: [
     {

@@ -15,7 +15,7 @@ const CodeTaken = z
   .meta({ id: 'RecoveryCodeTaken' });
 const CodeRequested = z.object({ status: z.literal('accepted') }).meta({ id: 'RecoveryCodeRequested' });
 
-/** Recovery codes of an account whose policy asks for them besides document and face. */
+/** Answers the calls that take recovery codes, for accounts whose policy asks for them. */
 @Controller('/v1/flow/recovery-codes')
 @UseGuards(FlowGuard)
 export class FlowCodesController {

@@ -24,8 +24,8 @@ interface LatestCode {
 }
 
 /**
- * The recovery code an account holder keeps (NIST SP 800-63B-4, 4.2.1.1): one per account, stored as a keyed hash, shown
- * in one answer to whoever is signed in as the holder and to nobody else, used up by its first use.
+ * Keeps the recovery code of each account's holder (NIST SP 800-63B-4, 4.2.1.1). There is one per account, stored as a
+ * keyed hash and used up by its first use. It is shown in one answer, to the person who is signed in as the holder.
  */
 @Injectable()
 export class SavedCodes {

@@ -17,7 +17,7 @@ const PauseView = z
   .meta({ id: 'PauseView' });
 type PauseView = z.infer<typeof PauseView>;
 
-/** The switch for all recoveries. A person throws it, and another one throws it back. */
+/** Pauses and resumes all recoveries. One person throws the switch, and another one throws it back. */
 @Controller('/v1/recovery-pause')
 @UseGuards(StaffGuard)
 export class RecoveryPauseController {

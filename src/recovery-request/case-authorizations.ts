@@ -15,7 +15,7 @@ import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repositor
 import { saidYes, sayYes, secondPeople, type SecondPeople } from '../recovery-case/second-people.js';
 import { StaffBudgets } from '../staff-access/staff-budgets.js';
 
-/** Who lets a privileged account's flow start. It approves nobody. */
+/** Takes the yes of second people, without which a privileged account's flow does not start. It approves nobody. */
 @Injectable()
 export class CaseAuthorizations {
   constructor(

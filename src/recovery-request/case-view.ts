@@ -29,7 +29,7 @@ interface KnownOfCase {
   policy?: PolicyDocument;
 }
 
-/** What staff see of a case: no photos, document numbers, scores, links or tokens (rule 10). */
+/** Shows staff a case without photos, document numbers, scores, links or tokens (rule 10). */
 @Injectable()
 export class CaseViews {
   constructor(

@@ -22,7 +22,7 @@ interface Exchange {
   reply: Reply;
 }
 
-/** Lets a browser in that comes with a link, and stops a case for its link's reader. */
+/** Lets in a browser that comes with a link, and stops a case for the reader of its link. */
 @Injectable()
 export class FlowEntryService {
   constructor(

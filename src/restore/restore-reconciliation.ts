@@ -53,9 +53,9 @@ export interface ReconciliationParts {
 }
 
 /**
- * Ends what a set-back database would otherwise revive: it shows as valid what was used, ended or erased since. Which
- * of it was is unknown, so all of it ends. Every step can be repeated, and the next run finishes an interrupted one. It
- * pauses recoveries; a person ends the pause.
+ * Ends everything that a database set back to an earlier time would revive. Such a database shows as valid what was
+ * used, ended or erased since. Which of it was cannot be known, so all of it ends. Every step can be repeated, and the
+ * next run finishes an interrupted one. It pauses recoveries; a person ends the pause.
  */
 export class RestoreReconciliation {
   constructor(private readonly parts: ReconciliationParts) {}

@@ -23,8 +23,8 @@ const keyOf = ({ kind, id }: Principal): string => `${kind}:${id}`;
 const ALARM_SHARE = 5 / 6;
 
 /**
- * How much one colleague can do in a while. An honest one never gets there; two who work together cannot wave many
- * people through before somebody looks.
+ * Limits how much one colleague can do in a while. An honest one never gets there; two who work together cannot wave
+ * many people through before it is noticed.
  */
 @Injectable()
 export class StaffBudgets {

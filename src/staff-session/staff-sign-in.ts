@@ -43,8 +43,8 @@ export interface SignedIn {
 }
 
 /**
- * The staff's sign-in with a browser: authorization code with PKCE, state and nonce (OpenID Connect Core, 3.1; RFC 9700,
- * 2.1). Who somebody is and what they may do is read from the access token by the code that reads it as a bearer
+ * Signs staff in with a browser: authorization code with PKCE, state and nonce (OpenID Connect Core, 3.1; RFC 9700,
+ * 2.1). Who a person is and what they may do is read from the access token by the code that reads it as a bearer
  * ({@link StaffTokens}): the console can never be told more than the interface would be, and names people alike.
  */
 @Injectable()

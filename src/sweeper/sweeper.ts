@@ -18,9 +18,10 @@ import { STALE_SECONDS, type FindsLostWork, type LostWork } from './lost-work.js
 const IDS = ['sessionId', 'requestId', 'rehearsalId', 'noticeId', 'mailId', 'caseId'] as const;
 
 /**
- * Re-derives lost work from PostgreSQL, so that an emptied queue loses nothing (rule 2). Each finding becomes an outbox event
- * again; its job is idempotent. Every case touched gets a higher `lease_epoch`, which tells two findings apart. Work that dies
- * whenever it is tried is announced at growing distances, and then somebody has to look (exhausted-work.ts).
+ * Finds lost work again in PostgreSQL, so that an emptied queue loses nothing (rule 2). Each finding becomes an outbox
+ * event again; its job is idempotent. Every case touched gets a higher `lease_epoch`, which tells two findings apart.
+ * Work that dies whenever it is tried is announced at growing distances, until a person has to look
+ * (exhausted-work.ts).
  */
 export class Sweeper {
   readonly #finders: readonly FindsLostWork[];

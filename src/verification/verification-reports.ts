@@ -44,8 +44,8 @@ interface ReportRow extends Omit<StoredReport, 'report' | 'withdrawnBy'> {
 }
 
 /**
- * Accepted reports, one per session and never changed, what took one of them back, and what came too late to be one.
- * Adjudication and reviewers read them here.
+ * Stores what providers reported, for adjudication and reviewers, and never changes a report. Each session has one
+ * accepted report at most, what took it back, and what came too late to be one.
  */
 @Injectable()
 export class VerificationReports {

@@ -129,7 +129,7 @@ export class FlowPagesController {
       reply,
       kind: known,
       bytes: files.photo,
-      ...(taken && { taken }),
+      taken,
     });
     if (answer.accepted) return this.next(reply);
     return this.next(reply, `/flow/evidence/${known}${answer.repeated ? '?again=1' : ''}`);
@@ -154,6 +154,7 @@ export class FlowPagesController {
     await this.pages.show(exchange, {
       problem,
       wantsDocument: problem !== 'choice_missing',
+      // Absent, not undefined: what is not said here stays as it is stored.
       ...(documentType ? { documentType } : {}),
       ...(issuingCountry ? { issuingCountry } : {}),
     });

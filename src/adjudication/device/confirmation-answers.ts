@@ -23,7 +23,7 @@ export interface ConfirmationAnswer {
 export type AnswerOutcome =
   { kind: 'confirmed' } | { kind: 'not_matching'; triesLeft: number } | { kind: 'refused' } | { kind: 'not_awaited' };
 
-/** What an address on file answers to the question whether the verified person sits at the browser of the flow. */
+/** Takes the answer of an address on file: does the verified person sit at the browser of the flow? */
 @Injectable()
 export class ConfirmationAnswers {
   constructor(

@@ -27,8 +27,8 @@ export interface ShownConfirmation {
 }
 
 /**
- * The question put to the account holder, one per attempt: does the number in the message's page agree with the one in
- * the browser of the flow (number matching, ASVS 5.0 6.6.4)? The number is sealed under the case's key and leaves by
+ * Puts one question per attempt to the account's holder. Does the number on the page of the message agree with the one
+ * in the browser of the flow (number matching, ASVS 5.0 6.6.4)? The number is sealed under the case's key and leaves by
  * {@link shown} alone, to the browser that was bound to the attempt.
  */
 @Injectable()

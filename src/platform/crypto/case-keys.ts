@@ -20,8 +20,9 @@ export interface NewCaseKey {
 }
 
 /**
- * A random data key per case, wrapped by the deployment's envelope key (envelope encryption). Destroying the wrap makes
- * every sealed byte of the case unreadable wherever a copy lies: erasure reaches backups and object versions too.
+ * Seals what belongs to a case under a random data key of its own, wrapped by the deployment's key (envelope
+ * encryption). Destroying the wrap makes every sealed byte of the case unreadable wherever a copy lies: erasure reaches
+ * backups and object versions too.
  */
 export class CaseKeys {
   constructor(private readonly ring: KeyRing) {}

@@ -34,9 +34,9 @@ const SQLSTATE = /^[0-9A-Z]{5}$/;
 /** The statement took too long; its connection is none the worse for it. */
 const STATEMENT_CANCELLED = '57014';
 /**
- * The application's connection to PostgreSQL. TypeORM gives the pool; statements go to its clients (docs/adr/0012). There
- * are no entities, no `save()` and no synchronisation, because each state change is one guarded UPDATE written out
- * (rule 1, docs/adr/0002).
+ * Runs the application's SQL on PostgreSQL, in transactions and in reads. TypeORM gives the pool; statements go to its
+ * clients (docs/adr/0012). There are no entities, no `save()` and no synchronisation, because each state change is one
+ * guarded UPDATE written out (rule 1, docs/adr/0002).
  */
 export class Database {
   readonly #woken = new Set<string>();

@@ -80,9 +80,9 @@ export interface Departure {
 }
 
 /**
- * Statements that leave together, with one `Sync` behind them all: the server answers them in one piece, says once that it
- * is ready, and skips what stands behind one that failed (PostgreSQL, "Pipelining"). The columns of a statement are asked for
- * the first time only.
+ * Sends statements together, with one `Sync` behind them all. The server answers them in one piece, says once that it
+ * is ready, and skips what stands behind one that failed (PostgreSQL, "Pipelining"). The columns of a statement are
+ * asked for the first time only.
  */
 class StatementBatch extends pg.Query implements Departure {
   hasLeft = false;

@@ -62,8 +62,9 @@ interface StoredAnswer {
 }
 
 /**
- * `Idempotency-Key` on POST (docs/adr/0017; draft-ietf-httpapi-idempotency-key-header). The answer is kept sealed,
- * because one of them holds a link; keys and callers are kept as keyed hashes.
+ * Answers a POST that is repeated under its `Idempotency-Key` with the first answer (docs/adr/0017;
+ * draft-ietf-httpapi-idempotency-key-header). The answer is kept sealed, because one of them holds a link; keys and
+ * callers are kept as keyed hashes.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {

@@ -60,8 +60,8 @@ export interface LimitUse {
 const PRUNED_ROWS = 10_000;
 
 /**
- * Fixed windows counted by one upsert each; counting and deciding are the same statement, so racing callers add up. What was
- * counted under another key of the ring counts too: a rotation opens nothing (F38).
+ * Counts what callers may do in fixed windows, by one upsert each. Counting and deciding are the same statement, so
+ * racing callers add up. What was counted under another key of the ring counts too: a rotation opens nothing (F38).
  */
 export class Limits {
   constructor(

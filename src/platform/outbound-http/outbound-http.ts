@@ -38,10 +38,10 @@ export interface OutboundHttpOptions extends Partial<OutboundPolicy> {
 }
 
 /**
- * The one place that calls out (OWASP ASVS 5.0, 1.3.6 and 15.3.2). A call has one deadline from name resolution to
- * the last byte; its answer has a size limit; redirects come back as they are; nothing is retried; nothing is
- * decompressed. The URL is parsed once, its host resolved once, every address checked, and the connection can go to
- * those addresses only, so a second DNS answer has no effect. Each call has a connection of its own.
+ * Makes every call to the outside; nothing else does (OWASP ASVS 5.0, 1.3.6 and 15.3.2). A call has one deadline from
+ * name resolution to the last byte; its answer has a size limit; redirects come back as they are; nothing is retried;
+ * nothing is decompressed. The URL is parsed once, its host resolved once, every address checked, and the connection
+ * can go to those addresses only, so a second DNS answer has no effect. Each call has a connection of its own.
  */
 export class OutboundHttp implements HttpPort {
   readonly #policy: OutboundPolicy;

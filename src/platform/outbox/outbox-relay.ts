@@ -56,9 +56,9 @@ const ADD_LIMIT_MS = 10_000;
 const MAX_DELAY_MS = 2_000_000_000;
 
 /**
- * Carries committed outbox rows to the queue, at least once and without a lock that others wait for (`SKIP LOCKED`), so
- * any number of relays may run (F47). The job id comes from the row's id: a row carried twice is one job while the
- * first is still in the queue.
+ * Carries committed outbox rows to the queue, each at least once. It takes no lock that others wait for (`SKIP
+ * LOCKED`), so any number of relays may run (F47). The job id comes from the row's id: a row carried twice is one job
+ * while the first is still in the queue.
  */
 export class OutboxRelay {
   #listener: pg.Client | undefined;

@@ -10,7 +10,7 @@ export interface PictureProcessesOptions extends SanitiseProcessLimits {
   onProcess: (pid: number | undefined) => void;
 }
 
-/** One picture after the other, each in a child process that sees nothing else and ends. */
+/** Sanitises one picture after the other, each in a child process that sees nothing else and ends. */
 export class PictureProcesses {
   #spare: SanitiseProcess | undefined;
   #running: SanitiseProcess | undefined;

@@ -20,8 +20,8 @@ export interface SanitiseProcessLimits {
 }
 
 /**
- * One child process for one picture. It has an empty environment, no file it may write (nor dump its memory into),
- * limits on memory and processor time set by the kernel, and two pipes. Started ahead of need, since starting
+ * Runs one child process for one picture. It has an empty environment, no file it may write (nor dump its memory into),
+ * limits on memory and processor time set by the kernel, and two pipes. It is started ahead of need, since starting
  * takes longer than sanitising a small picture. It shares no memory with any other person's picture.
  */
 export class SanitiseProcess {

@@ -38,9 +38,9 @@ export interface ShutdownOptions {
 }
 
 /**
- * Stops what was started, in the opposite order, on SIGINT, SIGTERM or SIGHUP, within `totalMs` (4.5 s) altogether. A second
- * signal exits at once with 128 + its number. A step that fails or takes too long is told, the next ones still run,
- * and the exit code becomes 1.
+ * Stops what was started, in the opposite order, on SIGINT, SIGTERM or SIGHUP, within `totalMs` (4.5 s) altogether. A
+ * second signal exits at once with 128 + its number. A step that fails or takes too long is logged, the next ones still
+ * run, and the exit code becomes 1.
  */
 export class ShutdownCoordinator {
   private readonly steps: ShutdownStep[] = [];

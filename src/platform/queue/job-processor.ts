@@ -18,8 +18,8 @@ export class PermanentJobError extends Error {
 }
 
 /**
- * Base of every processor: parses the payload against its contract and turns "will never work" into the queue's own
- * word for it. What a job returns is never stored.
+ * Runs one kind of job, and tells the queue what will never work. It is the base of every processor, whose contract
+ * parses the payload. What a job returns is never stored.
  */
 export abstract class JobProcessor<Payload> extends WorkerHost {
   abstract readonly contract: JobContract<Payload>;

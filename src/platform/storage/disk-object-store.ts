@@ -21,9 +21,9 @@ export interface DiskObjectStoreOptions {
 }
 
 /**
- * Objects as files, for one machine. A key `a/b` is the file `a/b.object`; the suffix keeps `a` and `a/b` apart.
- * Bytes are written to `.partial/` inside the same directory, synced, and renamed into place, so that a reader
- * sees a whole object or none. Symbolic links are refused wherever they stand.
+ * Stores objects as files, for one machine. A key `a/b` is the file `a/b.object`; the suffix keeps `a` and `a/b` apart.
+ * Bytes are written to `.partial/` inside the same directory, synced, and renamed into place, so that a reader sees a
+ * whole object or none. Symbolic links are refused wherever they are.
  */
 export class DiskObjectStore implements ObjectStore {
   readonly #tree: DiskTree;

@@ -14,7 +14,7 @@ interface FoundFile {
   modifiedAt: Date;
 }
 
-/** The directory layout of `DiskObjectStore`: how keys become paths, and the one place that walks and checks them. */
+/** Maps keys to paths for `DiskObjectStore`, and is the one place that walks and checks them. */
 export class DiskTree {
   #root: string;
   #ready: Promise<void> | undefined;

@@ -31,7 +31,7 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const MAX_DELETE_ROUNDS = 5;
 
 /**
- * Objects in a bucket of any S3-compatible server. Needs the permissions PutObject, GetObject, DeleteObject,
+ * Stores objects in a bucket of any S3-compatible server. It needs the permissions PutObject, GetObject, DeleteObject,
  * DeleteObjectVersion, ListBucket and ListBucketVersions. A bucket with object lock, or a lifecycle rule that keeps
  * versions elsewhere, breaks the deletion promise and must not be used.
  */

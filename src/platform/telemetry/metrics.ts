@@ -7,7 +7,7 @@ type OfType<Type extends MetricEntry['type']> = {
   [Name in MetricName]: Catalogue[Name]['type'] extends Type ? Name : never;
 }[MetricName];
 
-/** The catalogue's metrics, ready to count. Each process has its own. */
+/** Holds the catalogue's metrics, ready to count. Each process has its own. */
 export class Metrics {
   readonly registry = new Registry();
 

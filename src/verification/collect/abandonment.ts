@@ -23,7 +23,7 @@ export interface Abandoned extends Ended {
 /** Why the partner itself ended a session. */
 const ENDED_BY_PARTNER: readonly string[] = ['cancelled', 'expired'];
 
-/** A session that ends without a result and without anybody's fault: the person left, time ran out, a picture was lost. */
+/** Ends sessions that bring no result by nobody's fault: the person left, time ran out, a picture was lost. */
 @Injectable()
 export class Abandonment {
   constructor(

@@ -19,7 +19,10 @@ import {
   type AwaitedSession,
 } from './unanswered-looks.js';
 
-/** Changes what follows from one look at a provider: in exactly one transaction, decided on rows read inside it. */
+/**
+ * Changes what follows from one look at a provider. It does so in exactly one transaction, by rows that are read inside
+ * it.
+ */
 @Injectable()
 export class FetchAftermath {
   constructor(

@@ -27,10 +27,10 @@ interface NextLook {
 }
 
 /**
- * When a partner is asked about a session. While it is waited for, one chain of looks ({@link plan}). Once it is over, a push
- * says nothing but that there may be more to hear; one reading that begins after it has heard it, so however many pushes there
- * are, one reading is planned at most, and none is lost (T43). And a session that was given up, in which evidence had left, is
- * looked at for what comes too late.
+ * Plans when a partner is asked about a session. While its result is waited for, there is one chain of looks ({@link
+ * plan}). Once the session is over, a push says only that there may be more to hear, and a reading that begins after it
+ * has heard it. So one reading is planned at most, however many pushes there are, and none is lost (T43). A session
+ * that was given up after evidence had left is looked at for what comes too late.
  */
 @Injectable()
 export class FetchSchedule {

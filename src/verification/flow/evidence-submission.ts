@@ -16,7 +16,7 @@ import { ProviderRegistry } from '../providers/provider-registry.js';
 import { SessionStore } from '../session/session-store.js';
 import { refOf, type VerificationSession } from '../session/verification-session.js';
 
-/** The person has shown everything: the case goes to verification, and its session is collected from now on. */
+/** Sends a case to verification once the person has shown everything. Its session is collected from then on. */
 @Injectable()
 export class EvidenceSubmission {
   constructor(

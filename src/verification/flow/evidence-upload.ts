@@ -47,7 +47,7 @@ export class EvidenceUpload {
       bytes: request.bytes,
       allowRepeated,
       cameraNeeded,
-      ...(request.taken && { taken: request.taken }),
+      taken: request.taken,
       captureCheck: this.providers.checkFor(adapter ?? (await this.openCapture(request))),
       fingerprints: this.providers.fingerprints(),
     });

@@ -23,11 +23,11 @@ interface StrayArrival {
 const OTHER_BROWSER: Actor = { kind: 'applicant', id: 'other_browser' };
 
 /**
- * A browser that did not do the capture came back from a partner with the session's one-time state: the partner's page
- * was used there (T33). From then on a return of the browser that started proves nothing, whichever came first, and an
- * address on file must confirm. The browser learns nothing of this. Anybody can call this: a text that is no state
- * costs nothing, any other text costs one look-up, and a session is written to once. There is no limit per source,
- * because a page that calls us often enough could use it up in the victim's own browser.
+ * Notes that a browser came back from a partner which is not the one that did the capture (T33). It had the session's
+ * one-time state, so the partner's page was used there. From then on a return of the browser that started proves
+ * nothing, whichever came first, and an address on file must confirm. The browser learns nothing of this. Anybody can
+ * call this: a text that is no state costs nothing, any other text costs one look-up, and a session is written to once.
+ * There is no limit per source, because a page that calls us often enough could use it up in the victim's own browser.
  */
 @Injectable()
 export class StrayReturns {

@@ -66,7 +66,7 @@ class KindPipe implements PipeTransform<unknown, EvidenceKind> {
   }
 }
 
-/** The person's calls from the first picture to the request for a decision. */
+/** Answers the person's calls, from the first picture to the request for a decision. */
 @Controller()
 @UseGuards(FlowGuard)
 export class VerificationFlowController {

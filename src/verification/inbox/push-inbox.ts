@@ -34,9 +34,8 @@ const MIN_REMATCH_SECONDS = 2;
 const MAX_REMATCH_SECONDS = 900;
 
 /**
- * Deliveries of partners, stored before they are answered and unique for ever (T29); where the partner gives them no ids,
- * the same words count again later. A delivery moves nothing by
- * itself: it names a session that is then asked about.
+ * Stores partners' deliveries before they are answered, each once for ever (T29). Where a partner gives them no ids,
+ * the same words count again later. A delivery moves nothing by itself: it names a session that is then asked about.
  */
 @Injectable()
 export class PushInbox {

@@ -43,7 +43,7 @@ export interface CircuitView {
   openUntil?: Date;
 }
 
-/** Whether one partner is asked, as far as this process has seen. Times are milliseconds since the epoch. */
+/** Tells whether one partner is asked, as far as this process has seen. Times are milliseconds since the epoch. */
 export class ProviderCircuit {
   readonly #aspects: Record<CircuitAspect, AspectCircuit>;
   #restUntilMs = 0;

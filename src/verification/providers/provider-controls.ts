@@ -37,7 +37,10 @@ export interface ControlPatch {
 /** What needs two people waits so long for the second. */
 const ASKED_HOURS = 24;
 
-/** SQL of `provider_controls`: shared by all processes, so that a switch thrown in one holds in every other. */
+/**
+ * Reads and writes the rows of `provider_controls`. All processes share them, so that a switch thrown in one holds in
+ * every other.
+ */
 @Injectable()
 export class ProviderControls {
   /** By provider; a provider nobody said anything about is missing. */

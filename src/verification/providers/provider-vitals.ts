@@ -43,8 +43,8 @@ interface Known {
 }
 
 /**
- * How each provider does, as this process sees it: figures over a window, and the circuit that follows from them. An
- * opening is told to the other processes, because sessions are opened in one and their results read in another.
+ * Measures how each provider does, as this process sees it, and opens its circuit when it fails. An opening is told to
+ * the other processes, because sessions are opened in one and their results read in another.
  */
 @Injectable()
 export class ProviderVitals {

@@ -33,7 +33,10 @@ interface Failed {
   question: ChoiceQuestion;
 }
 
-/** What follows from a create call that failed: somebody else at once, the same provider again when there is nobody. */
+/**
+ * Decides what follows from a create call that failed. Another provider is asked at once; the same one again when there
+ * is no other.
+ */
 @Injectable()
 export class CreateFailure {
   constructor(

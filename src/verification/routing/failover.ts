@@ -38,8 +38,8 @@ interface Handover {
 }
 
 /**
- * What follows if a provider cannot do it: the next one by policy, a wait if none is available now, a reviewer if
- * waiting has not helped. Everything happens in the transaction that ends the session.
+ * Routes a case on when a provider cannot do it. The next one by policy is asked; if none is available now the case
+ * waits, and if waiting has not helped a reviewer gets it. Everything happens in the transaction that ends the session.
  */
 @Injectable()
 export class Failover {

@@ -15,7 +15,7 @@ import { alpha3Of } from '../../recovery-case/issuing-country.js';
 import type { Candidate, ChoiceQuestion } from './provider-choice.js';
 import { UNLIMITED, type PersonFacts, type ProviderCondition } from './provider-obstacles.js';
 
-/** Gathers what the choice of a provider depends on: policy, subject, what is loaded, how it stands, what failed before. */
+/** Gathers what the choice of a provider depends on: policy, account, providers and their state, earlier failures. */
 @Injectable()
 export class RoutingQuestion {
   constructor(

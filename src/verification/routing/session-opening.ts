@@ -35,7 +35,7 @@ const EXTERNAL_ID = /^[\x21-\x7e]{1,200}$/;
 /** Schemes a hand-off may have; wallets bring their own, so a deep link is only kept from what runs in the page. */
 const PAGE_SCHEMES: ReadonlySet<string> = new Set(['javascript:', 'data:', 'vbscript:', 'blob:', 'file:']);
 
-/** What a provider's answer to a create call changes, in one transaction. */
+/** Changes what follows from a provider's answer to a create call, in one transaction. */
 @Injectable()
 export class SessionOpening {
   constructor(

@@ -25,7 +25,9 @@ interface Subjected {
   adapter: ProviderAdapter;
 }
 
-/** What an adapter is told, made from stored rows only. It learns no login, no case id and no address. */
+/**
+ * Says what an adapter is told of a session, made from stored rows only. It learns no login, no case id and no address.
+ */
 @Injectable()
 export class SessionContexts {
   constructor(

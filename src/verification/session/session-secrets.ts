@@ -23,7 +23,10 @@ const HandoffSchema: z.ZodType<Handoff> = z.discriminatedUnion('kind', [
 
 type Owner = Pick<VerificationSession, 'id' | 'caseId'>;
 
-/** What a session keeps secret, sealed under its case's key: nonce, hand-off and the adapter's own state (T46). */
+/**
+ * Seals and opens what a session keeps secret: nonce, hand-off and the adapter's own state (T46). The key is the
+ * case's.
+ */
 @Injectable()
 export class SessionSecrets {
   constructor(

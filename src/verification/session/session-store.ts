@@ -21,7 +21,7 @@ export interface OpenedSession {
   firstFetchSeconds: number | null;
 }
 
-/** SQL of `verification_sessions`. Every write is guarded by the states it may leave. */
+/** Reads and writes the rows of `verification_sessions`. Every write is guarded by the states it may leave. */
 @Injectable()
 export class SessionStore {
   async find(tx: Transaction, sessionId: string): Promise<VerificationSession | undefined> {

@@ -28,7 +28,7 @@ export class CasePages {
         shown,
         may: { help: staff.scopes.has('cases:write'), authorize: staff.scopes.has('cases:authorize') },
         formKey: newSecret(),
-        ...(notice && !again ? { notice } : {}),
+        notice: again ? undefined : notice,
         ...again,
       },
       { ...exchange, status: again ? 400 : 200 },

@@ -26,7 +26,7 @@ export class ConsoleFrames {
       language: this.pages.chosen(place),
       languages: LANGUAGES,
       timeZone: this.config.TIME_ZONE,
-      ...(query ? { query } : {}),
+      query: query || undefined,
       ...(principal && staffSession
         ? {
             signedInAs: nameOf(principal),

@@ -32,7 +32,7 @@ export class ConsoleProblemFilter implements ExceptionFilter {
         status,
         code,
         requestId: request.id,
-        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+        retryAfterSeconds,
       },
       place,
     );

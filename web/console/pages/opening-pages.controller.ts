@@ -60,7 +60,7 @@ export class OpeningPagesController {
     const [person, ...others] = people;
     if (!person) return this.frames.send({ screen: 'find-person', fault: hidden ?? 'nobody' }, { request, reply });
     if (others.length > 0 || hidden)
-      return this.frames.send({ screen: 'find-person', people, ...(hidden ? { hidden } : {}) }, { request, reply });
+      return this.frames.send({ screen: 'find-person', people, hidden }, { request, reply });
     await this.show(person.id, { request, reply });
   }
 

@@ -90,7 +90,7 @@ export class ReviewPagesController {
     const reviewer = principalOf(request);
     const values = wantsValues ? await this.comparisons.open(caseId, reviewer) : undefined;
     const review = await this.reviews.one(caseId, reviewer);
-    const opened: OpenedEvidence = { kinds, ...(values ? { values } : {}) };
+    const opened: OpenedEvidence = { kinds, values };
     await this.frames.send({ screen: 'review', review, opened }, { request, reply });
   }
 
@@ -144,8 +144,8 @@ export class ReviewPagesController {
         displayName: subject.displayName,
         outcome: body.outcome,
         reasonCode: body.reasonCode,
-        ...(note === undefined ? {} : { note }),
-        ...(error ? { error } : {}),
+        note,
+        error,
       },
       { ...exchange, status: error ? 400 : 200 },
     );

@@ -50,7 +50,8 @@ export class SignInPagesController {
   async page(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     this.assertOffered();
     const { out } = request.query as { out?: unknown };
-    await this.frames.send({ screen: 'sign-in', ...(out === '1' ? { reason: 'signedOut' } : {}) }, { request, reply });
+    const reason = out === '1' ? 'signedOut' : undefined;
+    await this.frames.send({ screen: 'sign-in', reason }, { request, reply });
   }
 
   /** Looking at it changes nothing: a sign-in that is begun and not finished is a cookie for ten minutes. */

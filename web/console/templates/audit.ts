@@ -132,7 +132,7 @@ function detailsOf(data: AuditEvent['data']): string {
 }
 
 function olderOrNewest({ fields, olderCursor }: AuditPage, context: ConsoleContext): Html {
-  const place = { isFirst: fields.cursor === undefined, ...(olderCursor === undefined ? {} : { olderCursor }) };
+  const place = { isFirst: fields.cursor === undefined, olderCursor };
   const { older } = context.staff.audit;
   return pager({ ...place, address: CONSOLE_ADDRESSES.audit, filter: narrowing(fields), older }, context);
 }
