@@ -89,6 +89,9 @@ describe('the operators’ commands', () => {
     const listed = await regain('api-keys list', env);
     expect(listed.out).toContain(id);
     expect(listed.out).not.toContain(key.slice(4));
+    const owner = { ...env, DATABASE_OWNER_URL: test.ownerUrl };
+    const signed = await regain('keys sign-rows --anyway', owner);
+    expect([signed.code, JSON.parse(signed.out)]).toMatchObject([0, { before: false, leftOut: { apiKeys: 0 } }]);
     expect(await regain(`api-keys revoke ${id}`, env)).toMatchObject({ code: 0 });
     expect(await regain(`api-keys revoke ${id}`, env)).toMatchObject({ code: 1, out: '' });
   });
