@@ -66,12 +66,6 @@ export class ApiKeys {
   }
 }
 
-/** A key that can be made. @throws Error for a name or scopes that no key can have */
-export const possibleKey = ({ name, scopes }: WantedKey): { name: string; scopes: Scope[] } => ({
-  name: nameOf(name),
-  scopes: scopesOfKey(scopes),
-});
-
 function nameOf(text: string): string {
   const name = text.trim();
   if (name === '' || name.length > LONGEST_NAME || /\p{C}/u.test(name))
@@ -91,3 +85,9 @@ function scopesOfKey(wanted: readonly string[]): Scope[] {
     throw new Error(`${dropped.join(', ')}: never beside case, review or audit scopes; make two keys`);
   return scopes;
 }
+
+/** A key that can be made. @throws Error for a name or scopes that no key can have */
+export const possibleKey = ({ name, scopes }: WantedKey): { name: string; scopes: Scope[] } => ({
+  name: nameOf(name),
+  scopes: scopesOfKey(scopes),
+});
