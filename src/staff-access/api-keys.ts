@@ -69,11 +69,6 @@ export class ApiKeys {
   }
 }
 
-/** A key that can be made. @throws Error for a name or scopes that no key can have */
-export const possibleKey = ({ name, scopes }: WantedKey): { name: string; scopes: Scope[] } => ({
-  name: nameOf(name),
-  scopes: scopesOfKey(scopes),
-});
 /** Of what a key is and may do. The scopes are words of ours, without a comma. */
 export const apiKeyMac = (ring: KeyRing, key: { id: string; digest: Buffer; scopes: readonly string[] }): Buffer =>
   rowMac(ring, 'api_keys', [key.id, key.digest, key.scopes.join(',')]);
@@ -97,3 +92,9 @@ function scopesOfKey(wanted: readonly string[]): Scope[] {
     throw new Error(`${dropped.join(', ')}: never beside case, review or audit scopes; make two keys`);
   return scopes;
 }
+
+/** A key that can be made. @throws Error for a name or scopes that no key can have */
+export const possibleKey = ({ name, scopes }: WantedKey): { name: string; scopes: Scope[] } => ({
+  name: nameOf(name),
+  scopes: scopesOfKey(scopes),
+});
