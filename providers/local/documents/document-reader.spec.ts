@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import { cutOff, drawDocument, photograph, showOnScreen } from '../../../test/cards/index.js';
+import {
+  cutOff,
+  drawDocument,
+  drawLicence,
+  inventLicence,
+  photograph,
+  pickPortrait,
+  showOnScreen,
+} from '../../../test/cards/index.js';
+import { SeededRandom } from '../../../test/model/seeded-random.js';
 import { FaceInferenceClient } from '../client.js';
 import { localEnvironment } from '../config.js';
 import type { DocumentReading } from './document-reading.js';
@@ -43,6 +52,13 @@ describe('DocumentReader', () => {
     expect(reading.front).toMatchObject({ reasons: [], signals: { screen: 'not_seen', photocopy: 'not_seen' } });
     const { width = 0, height = 1 } = reading.front.straightened ?? {};
     expect(width / height).toBeCloseTo(1.586, 1);
+  });
+
+  it('finds a barcode that is lost where bars are told from paper row by row', async () => {
+    const random = new SeededRandom(90_345);
+    const { back: side, text } = await drawLicence(inventLicence(random), { portrait: await pickPortrait(random) });
+    const picture = await photograph(side, { seed: 90_345, severity: 'clean', cardWidth: 900 });
+    expect((await read({ front: picture })).front.barcode?.text).toBe(text);
   });
 
   it('reads a side that lies across and says where its print stands', async () => {

@@ -9,7 +9,7 @@ import { greyOf, GreyPyramid, type GreyPicture } from './picture/grey-picture.js
 import { applyHomography, type Quad } from './picture/homography.js';
 import { readingPlace } from './picture/reading-place.js';
 import { measureLight, measurePlace, PRINT_LIMITS, qualityReasons, ZONE_LIMITS } from './picture/picture-quality.js';
-import type { ReadBarcode } from './reading/barcode-reader.js';
+import type { BarcodeBy, ReadBarcode } from './reading/barcode-reader.js';
 import { letterSharpness } from './reading/letter-sharpness.js';
 import type { PrintReader } from './reading/print-reader.js';
 import { PrintedSide, type TextView } from './reading/printed-side.js';
@@ -55,10 +55,11 @@ const MAX_LINES_BEHIND = 15;
 /**
  * Views in which a barcode is looked for in turn. Shrinking averages noise away, so a small one comes first; with 1000
  * pixels the narrowest module that AAMVA allows (0.17 mm) is two pixels wide. ZXing loses a symbol at one size or
- * another however good the picture is, so that looking again pays (README, "Numbers").
+ * another however good the picture is, so that looking again pays, and most of all by other means (README, "Numbers").
  */
-const CARD_BARCODE_SIDES = [700, 1000, 800];
-const PICTURE_BARCODE_SIDES = [1000, 800, 1280, 2000];
+const CARD_BARCODE_VIEWS: readonly BarcodeView[] = [[700], [1000], [800], [640, 'blocks'], [850]];
+const PICTURE_BARCODE_VIEWS: readonly BarcodeView[] = [[1000], [800], [1280], [2000], [1000, 'blocks']];
+type BarcodeView = readonly [longSide: number, by?: BarcodeBy];
 
 /**
  * Reads what a document's pictures show: zone, barcode and print, whichever way the document lies. Judges nothing and
@@ -120,10 +121,10 @@ export class DocumentReader {
     frame: CardFrame,
     zone: FoundZone | undefined,
   ): Promise<string | undefined> {
-    const sides = frame.isFound ? CARD_BARCODE_SIDES : PICTURE_BARCODE_SIDES;
-    for (const longSide of zone ? sides.slice(0, 1) : sides) {
+    const views = frame.isFound ? CARD_BARCODE_VIEWS : PICTURE_BARCODE_VIEWS;
+    for (const [longSide, by] of zone ? views.slice(0, 1) : views) {
       const view = viewOf(frame, { longSide, grid: 1, margin: 0.01 });
-      const text = await this.parts.readBarcode(pyramid.draw(view.toPicture, view));
+      const text = await this.parts.readBarcode(pyramid.draw(view.toPicture, view), by);
       if (text !== undefined) return text;
     }
     return undefined;

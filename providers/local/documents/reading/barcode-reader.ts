@@ -2,16 +2,25 @@ import { prepareZXingModule, readBarcodes, type ReaderOptions } from 'zxing-wasm
 import { ModelUnusableError } from '../../model-files.js';
 import type { GreyPicture } from '../picture/grey-picture.js';
 
+/**
+ * How bars are told from paper: row by row, or block by block, the library's own choice. By blocks more of them are lost to
+ * glare and noise, and a symbol that rows lose is found now and then.
+ */
+export type BarcodeBy = 'rows' | 'blocks';
+
 /** Payload of the first PDF417 symbol (ISO/IEC 15438) in a picture, one character for each byte (ISO 8859-1). */
-export type ReadBarcode = (picture: GreyPicture) => Promise<string | undefined>;
+export type ReadBarcode = (picture: GreyPicture, by?: BarcodeBy) => Promise<string | undefined>;
+
+const BINARIZERS = { rows: 'GlobalHistogram', blocks: 'LocalAverage' } as const satisfies Record<
+  BarcodeBy,
+  ReaderOptions['binarizer']
+>;
 
 const OPTIONS: ReaderOptions = {
   formats: ['PDF417'],
   tryHarder: true,
   tryRotate: true,
   tryInvert: false,
-  // Bars are told from paper row by row. Block by block, the library's own choice, loses more of them to glare and noise.
-  binarizer: 'GlobalHistogram',
   tryDownscale: false,
   maxNumberOfSymbols: 1,
 };
@@ -22,8 +31,8 @@ export async function openBarcodeReader(program: Uint8Array): Promise<ReadBarcod
   await prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true }).catch(() => {
     throw new ModelUnusableError('The program for barcodes cannot be loaded.');
   });
-  return async (picture) => {
-    const [found] = await readBarcodes(colourOf(picture), OPTIONS);
+  return async (picture, by = 'rows') => {
+    const [found] = await readBarcodes(colourOf(picture), { ...OPTIONS, binarizer: BINARIZERS[by] });
     // Its text would have words in place of the control characters that AAMVA separates by.
     return found?.isValid ? Buffer.from(found.bytes).toString('latin1') : undefined;
   };
