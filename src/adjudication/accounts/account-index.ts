@@ -19,7 +19,7 @@ import {
 import type { NamedPerson } from './namesakes.js';
 
 /** To be raised with every change of what accounts are found by: those indexed before are indexed again. */
-const INDEX_VERSION = 5;
+const INDEX_VERSION = 6;
 
 /** Accounts that a decision brings up to date itself, before it says that it cannot tell. */
 const BEFORE_A_DECISION = 50;

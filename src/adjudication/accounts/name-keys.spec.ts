@@ -21,6 +21,7 @@ describe('accounts without a birth date (T65)', () => {
     ['Lopez Garcia, Ana', 'Garcia, Ana'],
     ['Lopez, Ana', 'Lopez Garcia, Ana Maria'],
     ['de la Cruz, Ana', 'Cruz, Ana'],
+    ['Cruz, Ana', 'de la Cruz Lopez, Ana'],
     ['Garcia de Cruz, Ana', 'Garciacruz, Ana'],
     ['Delacruz, Ana', 'Cruz, Ana de la'],
     ['Stone, William', 'Stone, Bill'],

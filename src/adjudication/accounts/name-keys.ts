@@ -59,10 +59,12 @@ const familyKey = (words: Spelling): string => `f:${words.slice(0, MAX_WORDS).jo
 /** The same letters, without particles, one of two surnames, another romanisation: E stands for A or I there. */
 function familyKeys(words: Spelling): string[] {
   const whole = words.slice(0, MAX_WORDS);
-  const parts = whole.flatMap((_word, at) => [whole.slice(0, at + 1), whole.slice(at)]);
+  const parts = [whole, withoutParticles(whole)].flatMap((some) =>
+    some.flatMap((_word, at) => [some.slice(0, at + 1), some.slice(at)]),
+  );
   const letters = words.join('');
   return [
-    ...[...parts, withoutParticles(whole)].map(familyKey),
+    ...parts.map(familyKey),
     `c:${cyrillicKey(letters, { gIsH: true })}`,
     `a:${arabicKey(letters).replace(/[EI]/g, 'A')}`,
   ];

@@ -25,6 +25,13 @@ describe('two people of one name (T65)', () => {
     ['an initial', person('John', 'Stone'), person('J', 'Stone')],
     ['an initial of a name in other letters', person('علی', 'Tehrani'), person('A', 'Tehrani')],
     ['an initial of another spelling', person('Iurii', 'Petrov'), person('Y', 'Petrov')],
+    ['an initial behind another spelling', person('Mohamed A', 'Salem'), person('Mohammad Ali', 'Salem')],
+    ['an initial of other letters behind a name', person('Ali R.', 'Tehrani'), person('علی رضا', 'Tehrani')],
+    ['an initial before a name', person('Y Sergeevich', 'Petrov'), person('Iurii Sergeevich', 'Petrov')],
+    ['a nickname, and an initial with more', person('Bill', 'Stone'), person('W James', 'Stone')],
+    ['a nickname, and another spelling with more', person('Kolya', 'Petrov'), person('Nikolay Ivanovich', 'Petrov')],
+    ['a particle, and a surname left out', person('Ana', 'dos Santos'), person('Ana', 'Santos Silva')],
+    ['particles with a surname left out', person('Ana', 'Cruz'), person('Ana', 'de la Cruz Lopez')],
     ['a hyphen', person('Mary-Ann', 'Stone'), person('Maryann', 'Stone')],
     ['particles written together', person('Ana', 'de la Cruz'), person('Ana', 'Delacruz')],
     ['a name of before', formerly('Ana', 'Novak', 'Smith'), person('Ana', 'Smith')],
@@ -46,6 +53,7 @@ describe('two people of one name (T65)', () => {
   it.each([
     ['another given name, as twins have', person('Ana', 'Lopez Garcia'), person('Eva', 'Lopez Garcia')],
     ['another one, with more on one side', person('Ana', 'Lopez'), person('Eva Maria', 'Lopez')],
+    ['another second name, as twins have', person('Ana Maria', 'Lopez'), person('Ana Lucia', 'Lopez')],
     ['another family name', person('Ana', 'Lopez'), person('Ana', 'Garcia')],
     ['another name and another one before', formerly('Ana', 'Novak', 'Smith'), person('Ana', 'Stone')],
     ['there being no name', person('Ana', 'Lopez'), person('', '')],
@@ -83,6 +91,7 @@ function inDirectory({ given, family, suffix, nationality }: Person) {
     names.map(({ print, nicknames }) => nicknames[0] ?? print).join(' '),
     names[0]?.print ?? '',
     (names[0]?.print ?? '').slice(0, 1),
+    names.map(({ print }, at) => (at === 0 ? print : print.slice(0, 1))).join(' '),
   ];
   const familyForms = forms(family).slice(0, 5);
   return fc

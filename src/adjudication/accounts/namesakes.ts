@@ -1,6 +1,7 @@
 import type { ProofedAttributes } from '../../directory/subject.js';
 import { compareRead } from '../matching/compare-names.js';
 import { formalNamesOf } from '../matching/names/nicknames.js';
+import { withoutParticles } from '../matching/names/particles.js';
 import { parsePerson, renamed, type ParsedPerson, type PersonName } from '../matching/names/parsed-name.js';
 import { customsOf } from '../matching/names/states.js';
 
@@ -54,36 +55,42 @@ const distinct = (names: readonly PersonName[]): PersonName[] => [
 
 function isOneName(ours: ParsedPerson, theirs: ParsedPerson): boolean {
   const { givenName, familyName } = compareRead(ours, theirs, ANY_STATE);
-  if (familyName.outcome === 'different') return false;
-  if (givenName.outcome !== 'different' || isInitial(ours) || isInitial(theirs)) return true;
-  return isOneCut(ours, theirs) || haveOneFormalName(ours, theirs);
+  if (familyName.outcome === 'different' && !haveOneFamilyName(ours, theirs)) return false;
+  return givenName.outcome !== 'different' || haveOneGivenName(ours, theirs);
 }
 
-/** An initial tells nobody apart: which letter it is depends on who romanised the name, as Ali of علی, or Yuri of Iurii. */
-const isInitial = ({ given }: ParsedPerson): boolean =>
-  given?.spellings.some((words) => words.every((word) => /^\p{Lu}$/u.test(word))) === true;
+/** A document of “dos Santos Silva” passes for “dos Santos” and for “Santos Silva”. */
+function haveOneFamilyName(ours: ParsedPerson, theirs: ParsedPerson): boolean {
+  const [a, b] = [bare(ours), bare(theirs)];
+  return compareRead(a, b, ANY_STATE).familyName.outcome !== 'different';
+}
+
+const bare = (person: ParsedPerson): ParsedPerson =>
+  renamed(person, { familyName: withoutParticles(person.family?.spellings[0] ?? []).join(' ') });
 
 /**
- * A document may leave out what one of them has and spell the rest as the other does, and so pass for both: Khadija, and
- * Khadijah Mohamed in Arabic letters. So the longer given name is compared by as many words as the shorter has, too.
+ * A document may leave out what one of them has, write out what is an initial and spell the rest as the other does, and so
+ * pass for both: Khadija, and Khadijah Mohamed in Arabic letters; Ali R, and Aly Reza. So as many words as both have are
+ * compared, without those of which one is an initial: which letter it is depends on who romanised the name.
  */
-function isOneCut(ours: ParsedPerson, theirs: ParsedPerson): boolean {
+function haveOneGivenName(ours: ParsedPerson, theirs: ParsedPerson): boolean {
   const [mine, other] = [ours, theirs].map(({ given }) => given?.letters.split(' ') ?? []);
-  const words = Math.min(mine?.length ?? 0, other?.length ?? 0);
-  if (words === 0 || mine?.length === other?.length) return false;
-  const [a, b] = [cutTo(words, ours), cutTo(words, theirs)];
-  return compareRead(a, b, ANY_STATE).givenName.outcome !== 'different';
+  const both = (mine ?? []).flatMap((word, at) => {
+    const beside = other?.[at];
+    return beside === undefined || isInitial(word) || isInitial(beside) ? [] : [[word, beside]];
+  });
+  if (both.length === 0) return true;
+  const [a, b] = [ours, theirs].map((person, side) =>
+    withFormalNames(renamed(person, { givenName: both.map((words) => words[side]).join(' ') })),
+  );
+  return (
+    a?.some((one) => b?.some((that) => compareRead(one, that, ANY_STATE).givenName.outcome !== 'different')) === true
+  );
 }
 
-const cutTo = (words: number, person: ParsedPerson): ParsedPerson =>
-  renamed(person, { givenName: person.given?.letters.split(' ').slice(0, words).join(' ') ?? '' });
+const isInitial = (word: string): boolean => /^\p{Lu}\.?$/u.test(word);
 
 /** A document of Elizabeth passes for Beth and for Betty, and one of Nikolai for Kolya and for Nikolay. */
-function haveOneFormalName(ours: ParsedPerson, theirs: ParsedPerson): boolean {
-  const [mine, other] = [ours, theirs].map(withFormalNames);
-  return mine?.some((a) => other?.some((b) => compareRead(a, b, ANY_STATE).givenName.outcome !== 'different')) === true;
-}
-
 function withFormalNames(person: ParsedPerson): ParsedPerson[] {
   const formal = (person.given?.spellings ?? []).flatMap(([first = '', ...others]) =>
     formalNamesOf(first).map((name) => [name, ...others].join(' ')),
