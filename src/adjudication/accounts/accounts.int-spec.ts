@@ -403,7 +403,7 @@ describe('a name that is not unique in the directory (T65)', () => {
     while ((await tx((t) => stage.accounts.catchUp(t, 500))) > 0);
     expect(await unreadableCount()).toBe(before + 1);
     expect(await tx((t) => stage.accounts.unreadable(t))).toBe(1);
-    expect(await markOf(person.subjectId)).toMatch(/^5\.[^!]+$/);
+    expect(await markOf(person.subjectId)).toMatch(/^\d+\.[^!]+$/);
     expect(await markOf(broken.subjectId)).toMatch(/!$/);
     const decided = await decide(person);
     expect(decided.state).toBe('in_review');
