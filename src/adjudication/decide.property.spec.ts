@@ -169,7 +169,10 @@ const SUSPECTED = [
   'document_copy_suspected',
   'document_inconsistent',
 ] as const;
-const UNSUSPICIOUS = CHECK_REASONS.filter((reason) => !SUSPECTED.some((suspected) => suspected === reason));
+/** Nor what another picture mends: it is asked for, and whoever is asked is on no step of the ladder. */
+const UNSUSPICIOUS = CHECK_REASONS.filter(
+  (reason) => !SUSPECTED.some((suspected) => suspected === reason) && REASONS[reason].audience !== 'capture',
+);
 
 describe('adjudicate, whatever the report', () => {
   it('never throws, and answers in its own closed words', () => {
@@ -202,6 +205,8 @@ describe('adjudicate, whatever the report', () => {
         const before = adjudicate(swap({ kind, result: 'pass', reasonCodes: ['ok'] }));
         const after = adjudicate(swap({ ...worse, kind }));
         if (rank(after) > rank(before)) better += 1;
+        // Data that were missing may have been missing from a picture that was too dark to be read: another one is asked for.
+        if (kind === 'data_match' && before.verdict === 'refer' && after.verdict === 'retry') return;
         expect(rank(after)).toBeGreaterThanOrEqual(rank(before));
         expect(Number(after.approvableByReview)).toBeLessThanOrEqual(Number(before.approvableByReview));
       }),
