@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Sensitive } from '../../../providers/kit/index.js';
 import { ana, factsWith, failing, open, withCheck } from '../../../test/support/adjudication-facts.js';
-import { storedFacts, storedFindings } from '../../../test/support/stored-decision.js';
 import { decide } from '../decide.js';
 import { consequencesOf, type Consequences } from '../decision.js';
 import type { AdjudicationFacts, SettledFacts } from '../facts.js';
@@ -47,18 +46,6 @@ describe('taking a decision again', () => {
     ['another picture', withCheck(factsWith(), failing('face_match', 'face_blurred'))],
   ])('gives the same for %s', (_name, facts) => {
     expect(replay(recorded(facts))).toEqual({ outcome: 'same', differences: [], notStored: [] });
-  });
-
-  it('reads facts by the names of their members that were stored', () => {
-    const decision: RecordedDecision = {
-      ...recorded(factsWith()),
-      ...{ verdict: 'refer', bucket: 'needs_review', findings: storedFindings(), facts: storedFacts() },
-      consequences: {
-        next: { name: 'refer', reason: 'reviewer_needed' },
-        ...{ reviewersNeeded: 1, device: 'proven', holdSeconds: 0, rules: RULES_VERSION },
-      },
-    };
-    expect(replay(decision)).toEqual({ outcome: 'same', differences: [], notStored: [] });
   });
 
   it('keeps nothing of the person in the facts, nor anything sealed', () => {

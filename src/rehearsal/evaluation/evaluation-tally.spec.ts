@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Sensitive } from '../../../providers/kit/index.js';
 import { ana, factsWith, failing, open, policyWith, withCheck } from '../../../test/support/adjudication-facts.js';
-import { storedFacts } from '../../../test/support/stored-decision.js';
 import { decide } from '../../adjudication/decide.js';
 import type { AdjudicationFacts, SettledFacts } from '../../adjudication/facts.js';
 import { settleFacts } from '../../adjudication/settled-facts.js';
@@ -50,11 +49,6 @@ describe('what production would have done', () => {
   ] as const)('%s', (wouldHave, facts, reasons) => {
     const approvable = facts === UNSURE;
     expect(inProduction(stored(facts))).toEqual({ wouldHave, reasons, provider: 'clear1', approvable });
-  });
-
-  it('is read from facts by the names of their members that were stored', () => {
-    const reasons = ['report: document_on_other_account'];
-    expect(inProduction(storedFacts())).toMatchObject({ wouldHave: 'referred', reasons, approvable: false });
   });
 
   it('is unknown where no facts were kept', () => {
