@@ -122,6 +122,15 @@ describe('toReport: what a check says', () => {
   const face = (...words: unknown[]) =>
     check('face_match', { verifications: words.map((status) => ({ type: 'face_compare', status })) });
 
+  it('T38 is open while one verification of its kind has no status', () => {
+    const verifications = [
+      { type: 'face_compare', status: 'Passed' },
+      { type: 'face_compare', error: 'timeout' },
+    ];
+    const reasonCodes = ['partner_answer_unknown'];
+    expect(check('face_match', { verifications })).toMatchObject({ result: 'indeterminate', reasonCodes });
+  });
+
   it.each([
     ['Passed', 'pass', 'ok'],
     ['PASSED', 'pass', 'ok'],
@@ -235,6 +244,18 @@ describe('toReport: whose it is', () => {
         expect(codeOf(() => report({ sessionId }, 'completed', { mayLackSessionId }))).toBe('unintelligible');
     },
   );
+
+  it('T33 of two places for the session id both have to name it, and one session', () => {
+    const sessionIdPath = jsonPath.parse('ids[kind=own].id');
+    for (const second of [{}, { id: 'another-session' }]) {
+      const ids = [
+        { kind: 'own', ...second },
+        { kind: 'own', id: SESSION },
+      ];
+      const run = () => report({ ids }, 'completed', { sessionIdPath, mayLackSessionId: true });
+      expect(codeOf(run)).toBe('unintelligible');
+    }
+  });
 
   it('T33 another reference than ours is not authentic, nor is none, where the settings say that it is repeated', () => {
     const referencePath = settings.ONEKOSMOS_REFERENCE_PATH;

@@ -137,7 +137,7 @@ function sessionIdOf(
   const [found, ...others] = valuesAt(answer, reading.sessionIdPath);
   const parsed = pathId.safeParse(found);
   if (parsed.success && others.length === 0) return parsed.data;
-  if (found !== undefined) throw new ProviderError('unintelligible', 'the session id is not one');
+  if (found !== undefined || others.length > 0) throw new ProviderError('unintelligible', 'the session id is not one');
   if (reading.mayLackSessionId) return asked.externalId;
   if (asked.status === 'pending') throw new ProviderError('not_ready', 'the session has no result yet');
   throw new ProviderError('not_authentic', 'the answer does not say which session it is about');

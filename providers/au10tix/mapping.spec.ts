@@ -130,6 +130,19 @@ describe('toReport: a passed answer', () => {
     expect(check(it, 'presentation_attack')).toMatchObject({ result: expected, rawName: path.text });
   });
 
+  it('T38 does not pass while one element at a place says nothing', () => {
+    const path = jsonPath.parse('Looks[type=liveness].Result');
+    const Looks = [
+      { type: 'liveness', Result: 'Live' },
+      { type: 'liveness', Error: 'timeout' },
+    ];
+    const it = report({ Looks }, { evidence: { presentation_attack: { path, words: ['Live'] } } });
+    expect(check(it, 'presentation_attack')).toMatchObject({
+      result: 'indeterminate',
+      reasonCodes: ['partner_answer_unknown'],
+    });
+  });
+
   it('T38 a face status beside the report proves nothing (T40)', () => {
     const body = fixture('workflow-passed');
     put(body, `${VERDICT}.LivenessReport`, undefined);

@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /**
  * A place in an answer whose shape is not published, as an operator writes it down: member names joined by dots, each
- * with an optional `[0]` for one element of a list or `[type=face_compare]` for those that say so about themselves.
+ * with an optional `[0]` for one element of a list – or for an object's member of such a name – or `[type=face_compare]`
+ * for those that say so about themselves.
  * For operators: paths.md beside this file.
  */
 export interface JsonPath {
@@ -18,10 +19,10 @@ export interface MemberPath extends JsonPath {
 interface MemberStep {
   member: string;
 }
-type Step = MemberStep | { index: number } | { where: string; equals: string };
+type Step = MemberStep | { figures: string } | { where: string; equals: string };
 
-/** A name of figures alone is none: an element of a list is written in brackets. */
-const SEGMENT = /^(?!\d+(?:\[|$))(\w[\w-]{0,63})((?:\[(?:\d{1,3}|[A-Za-z_][\w-]{0,63}=[\w.:-]{1,64})\])*)$/;
+/** A name of figures alone is none: it is written in brackets, as an element of a list is. */
+const SEGMENT = /^(?!\d+(?:\[|$))(\w[\w-]{0,63})((?:\[(?:\d{1,64}|[A-Za-z_][\w-]{0,63}=[\w.:-]{1,64})\])*)$/;
 const SELECTOR = /\[(?:(\d+)|([\w-]+)=([\w.:-]+))\]/g;
 const MAX_SEGMENTS = 12;
 const MAX_TEXT = 500;
@@ -38,8 +39,8 @@ export function parseJsonPath(text: string): JsonPath | undefined {
     if (!segment) return undefined;
     const [, member = '', selectors = ''] = segment;
     steps.push({ member });
-    for (const [, index, where = '', equals = ''] of selectors.matchAll(SELECTOR))
-      steps.push(index === undefined ? { where, equals } : { index: Number(index) });
+    for (const [, figures, where = '', equals = ''] of selectors.matchAll(SELECTOR))
+      steps.push(figures === undefined ? { where, equals } : { figures });
   }
   return steps.some((step) => NOT_A_MEMBER.includes(nameIn(step))) ? undefined : { text, steps };
 }
@@ -63,12 +64,22 @@ export const memberPath = z.string().transform((text, context): MemberPath => {
   return z.NEVER;
 });
 
-/** Every value at the path; only a `[name=value]` can find several. Own members only, and nothing is ever coerced. */
+/**
+ * Every value at the path; only a `[name=value]` can find several. Own members only, and nothing is ever coerced. What an
+ * element so selected does not have is found as undefined: that it says nothing must not be overlooked where others speak.
+ */
 export function valuesAt(document: unknown, { steps }: JsonPath): unknown[] {
   let found: unknown[] = [document];
-  for (const step of steps) found = found.flatMap((value) => follow(value, step));
+  let selected = false;
+  for (const step of steps) {
+    found = found.flatMap((value) => orUndefined(follow(value, step), selected));
+    selected ||= 'where' in step;
+  }
   return found;
 }
+
+const orUndefined = (found: unknown[], selected: boolean): unknown[] =>
+  selected && found.length === 0 ? [undefined] : found;
 
 /** The own member of an object, in a list of one; of nothing else any. */
 export function memberOf(value: unknown, name: string): unknown[] {
@@ -88,9 +99,10 @@ function withText(value: unknown, [step, ...rest]: readonly MemberStep[], text: 
 
 function follow(value: unknown, step: Step): unknown[] {
   if ('member' in step) return memberOf(value, step.member);
+  if ('figures' in step && !Array.isArray(value)) return memberOf(value, step.figures);
   if (!Array.isArray(value)) return [];
   const elements = value as unknown[];
-  if ('index' in step) return step.index < elements.length ? [elements[step.index]] : [];
+  if ('figures' in step) return elements.slice(Number(step.figures)).slice(0, 1);
   return elements.filter((element) => memberOf(element, step.where).includes(step.equals));
 }
 

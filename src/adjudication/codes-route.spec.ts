@@ -20,7 +20,7 @@ type Changes = Parameters<typeof factsWith>[0];
 
 /** Somebody at AAL2 who gave both codes, in the browser that gets the passkey. */
 function byCodes(changes: Changes = {}): AdjudicationFacts {
-  const facts = factsWith({ policy: POLICY, ingredients: BOTH, documentOwner: 'unread', ...changes });
+  const facts = factsWith({ policy: POLICY, ingredients: BOTH, documentStanding: 'unread', ...changes });
   return {
     ...facts,
     ...{ route: 'codes', report: NO_REPORT, provider: CODES_PROVIDER, device: CODES_DEVICE },
@@ -37,7 +37,7 @@ const shown = (checks: Check[], changes: Partial<ShownEvidence> = {}): ShownEvid
     attempt: 1,
     report: { ...report, checks: [...rest, ...checks] },
     withdrawn: false,
-    documentOwner: 'new',
+    documentStanding: 'new',
     ...changes,
   };
 };
@@ -91,7 +91,7 @@ describe('an account that comes back by two codes', () => {
     ['a forged document', shown([failing('document_authenticity', 'document_not_genuine')]), 'document_not_genuine'],
     ['another face', shown([failing('face_match', 'faces_differ')]), 'faces_differ'],
     ['a mask', shown([open('presentation_attack', 'presentation_attack_suspected')]), 'presentation_attack_suspected'],
-    ['another account’s document', shown([], { documentOwner: 'another_account' }), 'document_on_other_account'],
+    ['another account’s document', shown([], { documentStanding: 'another_account' }), 'document_on_other_account'],
     ['a result that was taken back', shown([], { withdrawn: true }), 'result_withdrawn'],
   ])('T63 does not wave away %s that was shown before', (_what, evidence, reason) => {
     const decision = adjudicate(byCodes({ shown: [evidence] }));

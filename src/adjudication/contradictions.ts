@@ -16,14 +16,14 @@ const says = ({ result, reasonCodes }: SettledCheck): FindingReason[] => {
   return result === 'fail' && !isCaptureFault(told) && !left ? ['shown_evidence_contradicts', ...told] : [];
 };
 
-function against(facts: AdjudicationFacts, { report, withdrawn, documentOwner }: ShownEvidence): FindingReason[] {
+function against(facts: AdjudicationFacts, { report, withdrawn, documentStanding }: ShownEvidence): FindingReason[] {
   const checks = Object.values(settleChecks({ ...facts, report }).checks);
   const suspected = checks.filter(isSuspicion).flatMap(({ reasonCodes }) => reasonCodes);
   return [
     ...checks.flatMap(says),
     ...suspected,
     ...(withdrawn ? ['result_withdrawn' as const] : []),
-    ...(documentOwner === 'another_account' ? ['document_on_other_account' as const] : []),
+    ...(documentStanding === 'another_account' ? ['document_on_other_account' as const] : []),
     ...(isSpecimen(reportedDocument(report)) ? ['specimen_not_allowed' as const] : []),
   ];
 }

@@ -132,7 +132,7 @@ function factsOf(
       },
     ),
     directoryIdentity: fc.option(fc.constant(new Sensitive(ana)), { nil: undefined }),
-    documentOwner: mostly<DocumentOwner>('new', 'unread', 'this_account', 'another_account'),
+    documentStanding: mostly<DocumentOwner>('new', 'unread', 'this_account', 'another_account'),
     ingredients: fc.record({ savedCode: fc.boolean(), issuedCode: fc.boolean() }),
     liveOnly: fc.boolean(),
     today: fc.constant('2026-11-22'),
@@ -269,7 +269,7 @@ describe('adjudicate, whatever the report', () => {
           expect([facts.policy.matching.unproofed, savedCode || issuedCode]).toEqual(['codes', true]);
           expect([result.document_authenticity, result.face_match, result.data_match]).toEqual(Array(3).fill('pass'));
         }
-        expect(facts.documentOwner).not.toBe('another_account');
+        expect(facts.documentStanding).not.toBe('another_account');
         expect(facts.subject.nameUniqueInDirectory || result.reference_portrait_match === 'pass').toBe(true);
         expect(providerIds(facts.policy)).toContain('p');
         expect([result.data_match, result.reference_portrait_match]).toContain('pass');

@@ -19,7 +19,7 @@ import type { AdjudicationFacts, ShownEvidence } from './facts.js';
 /** What depends on the route. */
 export type EvidenceFacts = Pick<
   AdjudicationFacts,
-  'route' | 'shown' | 'doubts' | 'report' | 'withdrawn' | 'provider' | 'device' | 'selfieFromFile' | 'documentOwner'
+  'route' | 'shown' | 'doubts' | 'report' | 'withdrawn' | 'provider' | 'device' | 'selfieFromFile' | 'documentStanding'
 >;
 
 export const NOBODY_REPORTED: EvidenceFacts = {
@@ -27,7 +27,7 @@ export const NOBODY_REPORTED: EvidenceFacts = {
   withdrawn: false,
   provider: CODES_PROVIDER,
   device: CODES_DEVICE,
-  documentOwner: 'unread',
+  documentStanding: 'unread',
 };
 
 /** Reads what was shown in a case: by whom it was checked, what came of it, and whose document it was. */
@@ -58,9 +58,9 @@ export class EvidenceFactsReader {
   private async shown(
     tx: Transaction,
     recoveryCase: RecoveryCase,
-    evidence: Omit<ShownEvidence, 'documentOwner'>,
+    evidence: Omit<ShownEvidence, 'documentStanding'>,
   ): Promise<ShownEvidence> {
-    return { ...evidence, documentOwner: await this.documentOwner(tx, recoveryCase, evidence.report) };
+    return { ...evidence, documentStanding: await this.documentOwner(tx, recoveryCase, evidence.report) };
   }
 
   /** What the attempt's provider said, and where. */
@@ -74,7 +74,7 @@ export class EvidenceFactsReader {
       provider: await this.provider(tx, recoveryCase, stored),
       device: await this.device(tx, recoveryCase, stored),
       ...((await this.selfieFromFile(tx, recoveryCase, stored.provider)) && { selfieFromFile: true as const }),
-      documentOwner: await this.documentOwner(tx, recoveryCase, report),
+      documentStanding: await this.documentOwner(tx, recoveryCase, report),
     };
   }
 

@@ -16,7 +16,7 @@ export const ROUTES = ['document', 'codes'] as const;
 export type Route = (typeof ROUTES)[number];
 
 /** Evidence that was shown in a case and that the attempt does not rest on, as its provider judged it. */
-export interface ShownEvidence extends Pick<AdjudicationFacts, 'report' | 'withdrawn' | 'documentOwner'> {
+export interface ShownEvidence extends Pick<AdjudicationFacts, 'report' | 'withdrawn' | 'documentStanding'> {
   /** The attempt it was shown in. */
   attempt: number;
 }
@@ -98,8 +98,8 @@ export interface AdjudicationFacts {
   };
   /** Name and birth date of the account itself, for one that was never proofed. */
   directoryIdentity?: Sensitive<ProofedAttributes>;
-  /** Which account the document of the report is known from (T64). */
-  documentOwner: DocumentOwner;
+  /** Which account the document of the report is known from (T64). Stored under this name. */
+  documentStanding: DocumentOwner;
   /** Recovery codes that this browser gave in this case (NIST SP 800-63B-4, 4.2.1.1 and 4.2.1.2). */
   ingredients: Ingredients;
   /** Production: a partner's test environment confirms nobody. */
@@ -111,7 +111,7 @@ export interface AdjudicationFacts {
 /**
  * What a decision rests on, and what is stored beside it: comparisons instead of the data compared, so that it says
  * nothing about the person and outlives the case's erasure. Whoever has these facts gets the same decision, today and
- * in ten years.
+ * in ten years: no member is ever renamed.
  */
 export interface SettledFacts extends Omit<AdjudicationFacts, 'report' | 'proofing' | 'directoryIdentity' | 'shown'> {
   /** What evidence besides the attempt's own says against the person; absent in what was stored when only codes asked. */

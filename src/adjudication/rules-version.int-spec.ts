@@ -48,7 +48,7 @@ function* cases(): Generator<AdjudicationFacts> {
                   ...factsWith({
                     policy,
                     withdrawn: odd && relayed,
-                    documentOwner: odd && !relayed ? 'another_account' : 'new',
+                    documentStanding: odd && !relayed ? 'another_account' : 'new',
                     recoveryCase: {
                       authorized,
                       relayed,

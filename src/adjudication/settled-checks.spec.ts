@@ -36,7 +36,7 @@ function factsWith(policy: Partial<PolicyDocument>, reasonCodes: CheckReason[]):
       authorized: true,
     },
     subject: { active: true, privileged: false, nameUniqueInDirectory: true },
-    documentOwner: 'new',
+    documentStanding: 'new',
     ingredients: { savedCode: false, issuedCode: false },
   };
 }

@@ -3,6 +3,7 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import { isSignedRow, rowMac } from '../platform/crypto/row-macs.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
+import type { ProblemCode } from '../platform/errors/problem-catalogue.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
 import { isCanonicalSecret, newSecret } from '../platform/ids/ids.js';
 import { bringGivenRows } from './given-code-rows.js';
@@ -10,6 +11,15 @@ import { CAPTURE_COOKIE, readCookie, setSecretCookie } from './cookies.js';
 
 /** Longer than the longest case with the longest hold (policy.ts). */
 const COOKIE_SECONDS = 14 * 86_400;
+
+/** What a call after consent that only the bound browser may make can be refused with, whatever it does. */
+export const BOUND_BROWSER: readonly ProblemCode[] = [
+  'flow_ended',
+  'origin_not_allowed',
+  'consent_required',
+  'wrong_state',
+  'capture_binding_missing',
+];
 
 interface Place {
   caseId: string;

@@ -1,5 +1,6 @@
 import { Controller, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
+import { BOUND_BROWSER } from '../flow-session/capture-bindings.js';
 import { FlowGuard, flowOf } from '../flow-session/flow.guard.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
@@ -29,15 +30,7 @@ export class FlowCodesController {
     body: CodeBody,
     status: 200,
     response: CodeTaken,
-    problems: [
-      'flow_ended',
-      'origin_not_allowed',
-      'consent_required',
-      'wrong_state',
-      'capture_binding_missing',
-      'recovery_code_refused',
-      'too_many_requests',
-    ],
+    problems: [...BOUND_BROWSER, 'recovery_code_refused', 'too_many_requests'],
   })
   async give(
     @ValidBody(CodeBody) body: z.infer<typeof CodeBody>,
@@ -57,14 +50,7 @@ export class FlowCodesController {
     body: NoMembers,
     status: 202,
     response: CodeRequested,
-    problems: [
-      'flow_ended',
-      'origin_not_allowed',
-      'consent_required',
-      'wrong_state',
-      'capture_binding_missing',
-      'too_many_requests',
-    ],
+    problems: [...BOUND_BROWSER, 'too_many_requests'],
   })
   async send(
     @ValidBody(NoMembers) _body: z.infer<typeof NoMembers>,

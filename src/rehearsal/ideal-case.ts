@@ -88,7 +88,7 @@ export function idealCase(account: WalkedAccount, setting: RehearsalSetting): Ad
       ? { proofing: { attributes: record.attributes, coolingOff: record.coolingOff, level: record.level } }
       : { directoryIdentity: new Sensitive(reference) }),
     // The document of somebody who was never proofed has a number, and nobody knows it yet.
-    documentOwner: others.document === 'unread' ? 'new' : others.document,
+    documentStanding: others.document === 'unread' ? 'new' : others.document,
     ingredients: { savedCode: hasSavedCode, issuedCode: usableMailboxes > 1 },
     liveOnly: false,
     today: EPOCH.slice(0, 10),
@@ -118,7 +118,7 @@ export const documentReadBy = (
 /** The same for somebody who has no document and gives every code that can be given. */
 export const withoutDocument = (facts: AdjudicationFacts): AdjudicationFacts => ({
   ...facts,
-  ...{ route: 'codes', report: NO_REPORT, provider: CODES_PROVIDER, device: CODES_DEVICE, documentOwner: 'unread' },
+  ...{ route: 'codes', report: NO_REPORT, provider: CODES_PROVIDER, device: CODES_DEVICE, documentStanding: 'unread' },
 });
 
 /** The browser comes back where there is a way back; else the holder answers, where an address is left to ask them at. */

@@ -4,6 +4,7 @@ import {
   CHECK_KINDS,
   CHECK_REASONS,
   CHECK_RESULTS,
+  MAX_CHECK_TEXT,
   Sensitive,
   type ProviderReport,
 } from '../../providers/kit/index.js';
@@ -38,6 +39,14 @@ describe('report codec', () => {
     expect(encode([{ ...one, value: '1990-01-02' }])).toThrow();
     expect(encode([{ ...one, field: 'Ana' }])).toThrow();
     expect(encode(Array<unknown>(51).fill(one))).toThrow();
+  });
+
+  it('takes a level and a name of a check as long as the kit lets an adapter cut them, and no longer', () => {
+    const [check] = report.checks as [ProviderReport['checks'][number]];
+    const encode = (text: string) => () =>
+      encodeReport({ ...report, checks: [{ ...check, level: text, rawName: text }] });
+    expect(encode('x'.repeat(MAX_CHECK_TEXT))).not.toThrow();
+    expect(encode('x'.repeat(MAX_CHECK_TEXT + 1))).toThrow();
   });
 
   it('brings every contract-conforming list of checks back', () => {

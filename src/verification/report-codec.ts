@@ -6,6 +6,7 @@ import {
   DOCUMENT_FIELDS,
   DOCUMENT_PLACES,
   FIELD_OUTCOMES,
+  MAX_CHECK_TEXT,
   MOST_COMPARED,
   REPORT_STATUSES,
   Sensitive,
@@ -34,8 +35,8 @@ const CheckSchema = z.strictObject({
   result: z.enum(CHECK_RESULTS),
   reasonCodes: z.array(z.enum(CHECK_REASONS)).max(20),
   score: z.number().optional(),
-  level: z.string().max(100).optional(),
-  rawName: z.string().max(100).optional(),
+  level: z.string().max(MAX_CHECK_TEXT).optional(),
+  rawName: z.string().max(MAX_CHECK_TEXT).optional(),
 });
 
 const Plain = z.strictObject({

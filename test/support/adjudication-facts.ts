@@ -33,7 +33,7 @@ const ORDINARY = {
   liveOnly: true,
   withdrawn: false,
   today: '2026-11-22',
-  documentOwner: 'new',
+  documentStanding: 'new',
   ingredients: { savedCode: false, issuedCode: false },
 } as const;
 const RETURNED = {

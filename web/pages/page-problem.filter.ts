@@ -1,7 +1,7 @@
 import { Catch, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Problem } from '../../src/platform/errors/problem.js';
 import { toProblem } from '../../src/platform/http/problem.filter.js';
-import { reportProblem } from '../../src/platform/http/report-problem.js';
+import { comesBackAfter, reportProblem } from '../../src/platform/http/report-problem.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
 import { Logger } from '../../src/platform/logging/logger.js';
 import type { PageView } from '../templates/index.js';
@@ -34,13 +34,7 @@ export class PageProblemFilter implements ExceptionFilter {
 
   protected pageOf(problem: Problem, requestId: string): PageView {
     if (LINK_DEAD.has(problem.code)) return { screen: 'link-dead' };
-    const { retryAfterSeconds } = problem.options;
-    return {
-      screen: 'error',
-      status: problem.status,
-      code: problem.code,
-      requestId,
-      retryAfterSeconds,
-    };
+    const { status, code } = problem;
+    return { screen: 'error', status, code, requestId, retryAfterSeconds: comesBackAfter(problem) };
   }
 }

@@ -101,7 +101,7 @@ describe('a name or birth date that was changed this week (T48)', () => {
 });
 
 describe('a document of another account (T64)', () => {
-  const facts = factsWith({ documentOwner: 'another_account' });
+  const facts = factsWith({ documentStanding: 'another_account' });
 
   it('T64: is not approved though everything agrees, and no reviewer can settle it', () => {
     expect(adjudicate(facts)).toMatchObject({ verdict: 'refer', bucket: 'needs_review', approvableByReview: false });
@@ -116,7 +116,7 @@ describe('a document of another account (T64)', () => {
   });
 
   it.each(['unread', 'new', 'this_account'] as const)('T64: one that is %s stands in nobody’s way', (owner) => {
-    expect(adjudicate(factsWith({ documentOwner: owner })).verdict).toBe('approve');
+    expect(adjudicate(factsWith({ documentStanding: owner })).verdict).toBe('approve');
   });
 });
 
@@ -208,7 +208,7 @@ describe('an account that was never proofed, where the policy takes codes (T63)'
   });
 
   it('T64: a document of which nobody read issuer and number stands for no account', () => {
-    const facts = unproofed({ documentOwner: 'unread', ingredients: BOTH });
+    const facts = unproofed({ documentStanding: 'unread', ingredients: BOTH });
     expect(adjudicate(facts)).toMatchObject({ verdict: 'refer', approvableByReview: false });
     expect(reasonsAbout(facts, 'report')).toEqual(['data_missing']);
   });

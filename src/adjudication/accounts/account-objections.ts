@@ -32,14 +32,14 @@ export function ifNobodyHadTheName(facts: SettledFacts): SettledFacts | undefine
 }
 
 /** One document, one account, whatever else agrees (T64). Nobody settles it: a second account takes a second document. */
-function otherAccount({ documentOwner, policy }: SettledFacts): Objection[] {
-  return documentOwner === 'another_account' ? [refuseBy(policy, 'report', 'document_on_other_account')] : [];
+function otherAccount({ documentStanding, policy }: SettledFacts): Objection[] {
+  return documentStanding === 'another_account' ? [refuseBy(policy, 'report', 'document_on_other_account')] : [];
 }
 
 /** Where codes stand in for a record, nothing but its number says whether the document is another account's (T64). */
-function unreadDocument({ documentOwner, proofing, policy }: SettledFacts): Objection[] {
+function unreadDocument({ documentStanding, proofing, policy }: SettledFacts): Objection[] {
   const leansOnIt = !proofing && policy.matching.unproofed === 'codes';
-  return documentOwner === 'unread' && leansOnIt ? [refer('report', 'data_missing')] : [];
+  return documentStanding === 'unread' && leansOnIt ? [refer('report', 'data_missing')] : [];
 }
 
 /** An account that was never proofed, where no codes can make up for it. Known before anything is checked. */

@@ -51,7 +51,7 @@ describe('the page of a list', () => {
 
 describe('a cursor', () => {
   const ours = cursorOf('cases', ID);
-  const encoded = (text: string): string => Buffer.from(text).toString('base64url');
+  const encoded = (text: string): string => `.${Buffer.from(text).toString('base64url')}`;
 
   it.each([
     ['nothing', ''],
@@ -61,13 +61,20 @@ describe('a cursor', () => {
     ['one with more', `${ours}A`],
     ['another spelling', `${ours}=`],
     ['another spelling', ` ${ours}`],
+    ['one without its mark', ours.slice(1)],
+    ['one with another mark', `_${ours.slice(1)}`],
     ['base64 of nothing known', encoded('things:1')],
     ['a list without a place', encoded('cases:')],
     ['a place with NUL', encoded('cases:rc_\u0000')],
-    ['bytes that are no text', Buffer.from([255, 254, 0]).toString('base64url')],
+    ['bytes that are no text', `.${Buffer.from([255, 254, 0]).toString('base64url')}`],
     ['a thousand characters', 'A'.repeat(1_000)],
   ])('is not %s (%#)', (_what, cursor) => {
     expect(refusalOf(() => CASES.transform({ cursor }))).toMatchObject({ code: 'invalid_request' });
+  });
+
+  it('is refused by builds that take an id for one, and so does not end a list that is read during a roll-out', () => {
+    expect(ours).not.toMatch(/^[A-Za-z0-9_-]{1,64}$/);
+    expect(cursorOf('timeline', `${ID}.7`)).not.toMatch(/^\d{1,12}$/);
   });
 
   it.each<ListName>(['reviews', 'authorizations', 'policies', 'audit-events', 'providers', 'subjects'])(

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fastifyFactory from 'fastify';
@@ -5,6 +6,10 @@ import { text } from 'node:stream/consumers';
 import { answerNoRequest } from './no-request.js';
 
 const server = fastifyFactory({ clientErrorHandler: answerNoRequest('https://recover.example.org/docs/errors') });
+server.get('/open', (_request, reply) => {
+  reply.hijack();
+  reply.raw.writeHead(200, { 'content-type': 'text/plain' }).write('begun');
+});
 let port: number;
 
 beforeAll(async () => {
@@ -43,6 +48,20 @@ describe('bytes that are no HTTP', () => {
       });
     },
   );
+
+  it('behind a request whose answer has begun are written into no answer, and the connection ends', async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /open HTTP/1.1\r\nHost: x\r\n\r\n');
+    let received = '';
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk: Buffer) => {
+      if (received === '') socket.write('no request\r\n\r\n');
+      received += chunk.toString('latin1');
+    });
+    await once(socket, 'close');
+    expect(received).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(received).not.toMatch(/400|problem/);
+  });
 
   it('too long a head: 431 and no body, since the catalogue has no code for it', async () => {
     const { head, body } = await answerTo(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`);

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type OutgoingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, problemDocument } from '../errors/problem.js';
 import { newCorrelationId } from '../telemetry/correlation.js';
@@ -8,15 +8,22 @@ const WITHOUT_BODY: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOU
 
 /**
  * Answers bytes that never become a request, on the bare socket: no hook and no filter sees them. Fastify's own answer is a
- * JSON document of another kind than every other error has. (Node.js, "Event: 'clientError'".)
+ * JSON document of another kind than every other error has. Into an answer that has begun nothing is written, as Node.js
+ * itself does not: its reader would take this one for a part of it. (Node.js, "Event: 'clientError'" and
+ * `socketOnError` in lib/_http_server.js.)
  */
 export function answerNoRequest(documentationUrl: string): (error: NodeJS.ErrnoException, socket: Socket) => void {
   return (error, socket) => {
-    if (error.code === 'ECONNRESET' || socket.destroyed) return;
     const bare = WITHOUT_BODY[error.code ?? ''];
-    if (socket.writable) socket.write(bare === undefined ? refusal(documentationUrl) : answer(bare, [], ''));
+    if (error.code !== 'ECONNRESET' && socket.writable && !hasBegunToAnswer(socket))
+      socket.write(bare === undefined ? refusal(documentationUrl) : answer(bare, [], ''));
     socket.destroy(error);
   };
+}
+
+/** `_httpMessage` is the answer under way; Node.js has no published member for it. */
+function hasBegunToAnswer(socket: Socket & { _httpMessage?: OutgoingMessage | null }): boolean {
+  return socket._httpMessage?.headersSent === true;
 }
 
 function refusal(documentationUrl: string): string {

@@ -33,8 +33,8 @@ export function reportProblem(
   if (problem.status === 401) void reply.header('www-authenticate', challengeOf(problem, request));
 }
 
-/** Whoever is advised to send the same again after a while is told after which. */
-function comesBackAfter({ code, options }: Problem): number | undefined {
+/** Whoever is advised to send the same again after a while is told after which, by the header and by a page alike. */
+export function comesBackAfter({ code, options }: Problem): number | undefined {
   return options.retryAfterSeconds ?? (PROBLEM_ADVICE[code].retry === 'after_wait' ? SOON_SECONDS : undefined);
 }
 

@@ -3,10 +3,13 @@ import type { FastifyInstance } from 'fastify';
 /** Where machines call: they get exactly what the contract names. */
 const API = '/v1/';
 
+/** Of a query nothing is said back but this: any other member may be a secret, as that of a sign-in's return is. */
+const LANGUAGE = /[?&](lang=[a-z]{2})(?:&|$)/;
+
 /**
  * Leads from the address of a page with a slash behind it to the page, for readers who type addresses. It leads to
- * addresses that were registered and to nothing that was sent, so to no other site (T7) and never with an id or a secret
- * in it. Call before any route is registered.
+ * addresses that were registered, in the language that was asked for, and repeats nothing else that was sent: so it leads
+ * to no other site (T7) and never with an id or a secret in the address. Call before any route is registered.
  */
 export function leadToPages(fastify: FastifyInstance): void {
   const pages = new Set<string>();
@@ -16,8 +19,8 @@ export function leadToPages(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const page = ['GET', 'HEAD'].includes(request.method) ? pageBefore(request.url) : undefined;
     if (page === undefined || !pages.has(page)) return done();
-    const query = request.url.slice(page.length + 1);
-    void reply.redirect(`${page}${query}`, 308);
+    const [, language] = LANGUAGE.exec(request.url) ?? [];
+    void reply.redirect(language === undefined ? page : `${page}?${language}`, 308);
   });
 }
 

@@ -1,6 +1,7 @@
 import { Controller, Param, Post, Put, Req, Res, UseGuards, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
 import { EVIDENCE_KINDS, type EvidenceKind } from '../../../providers/kit/index.js';
+import { BOUND_BROWSER } from '../../flow-session/capture-bindings.js';
 import { FlowGuard, flowOf } from '../../flow-session/flow.guard.js';
 import { CAPTURE_REASONS } from '../../identity-evidence/capture-reasons.js';
 import { HowTakenWord } from '../../identity-evidence/how-taken.js';
@@ -84,15 +85,7 @@ export class VerificationFlowController {
     audience: 'applicant',
     body: StartBody,
     response: StartAnswer,
-    problems: [
-      'flow_ended',
-      'origin_not_allowed',
-      'consent_required',
-      'wrong_state',
-      'capture_binding_missing',
-      'provider_not_offered',
-      'request_in_progress',
-    ],
+    problems: [...BOUND_BROWSER, 'provider_not_offered', 'request_in_progress'],
   })
   async start(
     @ValidBody(StartBody) body: z.infer<typeof StartBody>,
@@ -113,13 +106,9 @@ export class VerificationFlowController {
     query: UploadQuery,
     response: UploadAnswer,
     problems: [
-      'flow_ended',
-      'origin_not_allowed',
-      'consent_required',
+      ...BOUND_BROWSER,
       'not_found',
-      'wrong_state',
       'version_conflict',
-      'capture_binding_missing',
       'provider_not_offered',
       'request_in_progress',
       'unsupported_media_type',
@@ -146,14 +135,7 @@ export class VerificationFlowController {
     body: SubmitBody,
     status: 202,
     response: SubmitAnswer,
-    problems: [
-      'flow_ended',
-      'origin_not_allowed',
-      'consent_required',
-      'wrong_state',
-      'capture_binding_missing',
-      'evidence_missing',
-    ],
+    problems: [...BOUND_BROWSER, 'evidence_missing'],
   })
   async submit(
     @ValidBody(SubmitBody) body: z.infer<typeof SubmitBody>,
@@ -171,15 +153,7 @@ export class VerificationFlowController {
     body: SubmitBody,
     status: 202,
     response: SubmitAnswer,
-    problems: [
-      'flow_ended',
-      'origin_not_allowed',
-      'consent_required',
-      'wrong_state',
-      'capture_binding_missing',
-      'recovery_codes_missing',
-      'too_many_requests',
-    ],
+    problems: [...BOUND_BROWSER, 'recovery_codes_missing', 'too_many_requests'],
   })
   async submitCodes(
     @ValidBody(SubmitBody) body: z.infer<typeof SubmitBody>,

@@ -1,6 +1,6 @@
 import { Catch, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { toProblem } from '../../../src/platform/http/problem.filter.js';
-import { reportProblem } from '../../../src/platform/http/report-problem.js';
+import { comesBackAfter, reportProblem } from '../../../src/platform/http/report-problem.js';
 import type { Reply, Request } from '../../../src/platform/http/request-context.js';
 import { Logger } from '../../../src/platform/logging/logger.js';
 import { StaffSignIn } from '../../../src/staff-session/staff-sign-in.js';
@@ -20,8 +20,7 @@ export class ConsoleProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const reply = host.switchToHttp().getResponse<Reply>();
     const problem = toProblem(error);
-    const { code, status, options } = problem;
-    const { retryAfterSeconds } = options;
+    const { code, status } = problem;
     reportProblem(problem, { request, reply }, this.logger);
     const place = { request, reply, status };
     if (code === 'unauthenticated' && this.signIn.isOffered)
@@ -32,7 +31,7 @@ export class ConsoleProblemFilter implements ExceptionFilter {
         status,
         code,
         requestId: request.id,
-        retryAfterSeconds,
+        retryAfterSeconds: comesBackAfter(problem),
       },
       place,
     );
