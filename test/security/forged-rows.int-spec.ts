@@ -150,7 +150,10 @@ const FORGERIES: Record<string, Forgery> = {
     const { sessionId } = await change((tx) =>
       staff.open(tx, { claims: CLAIMS, expiresAt: new Date(Date.now() + HOUR_MS) }),
     );
-    await test.asOwner("UPDATE staff_sessions SET expires_at = now() - interval '1 second' WHERE id = $1", [sessionId]);
+    await test.asOwner(
+      "UPDATE staff_sessions SET created_at = now() - interval '13 hours', expires_at = now() - interval '6 hours' WHERE id = $1",
+      [sessionId],
+    );
     const { rows } = await insider.query<{ claims: Buffer }>(
       'DELETE FROM staff_sessions WHERE id = $1 RETURNING claims_sealed AS claims',
       [sessionId],

@@ -55,8 +55,7 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
     ],
     [
       'is found to have opened it',
-      (id: string) =>
-        db.database.transaction((tx) => tx.run`UPDATE recovery_cases SET opened_by = ${rita.id} WHERE id = ${id}`),
+      (id: string) => db.asOwner('UPDATE recovery_cases SET opened_by = $1 WHERE id = $2', [rita.id, id]),
     ],
   ])('T49: a yes does not count any more once its reviewer %s', async (_what, involve) => {
     const { id } = await referred({ privileged: true });
@@ -70,9 +69,7 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
     [
       'opened it',
       (id: string) =>
-        db.database.transaction(
-          (tx) => tx.run`UPDATE recovery_cases SET opened_by = ${KEY.id}, opened_by_kind = 'api_key' WHERE id = ${id}`,
-        ),
+        db.asOwner("UPDATE recovery_cases SET opened_by = $1, opened_by_kind = 'api_key' WHERE id = $2", [KEY.id, id]),
     ],
     [
       'has the link in its answer',
