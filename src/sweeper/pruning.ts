@@ -27,8 +27,8 @@ export async function pruneSpent(tx: Transaction): Promise<void> {
 const SIGN_IN_DAYS = 2;
 
 /**
- * Those that are over, and that the database lets go (`forbid_removing_living`): their ids begin with the time they were made at, which finds the
- * oldest without an index of its own.
+ * Those that are over, and that the database lets go (`forbid_removing_living`). Their ids begin with the time they were made
+ * at, which finds the oldest without an index of its own.
  */
 async function pruneSignIns(tx: Transaction): Promise<void> {
   const { before } = await tx.one<{ before: Date }>`

@@ -369,7 +369,8 @@ describe('a production process', () => {
       told((await doctor(right, { reach: all })).filter(({ subject }) => subject === 'audit anchors'));
     await writeAnchor(objects, point);
     expect(await verdict()).toEqual([expect.stringMatching(/^ok: the database has checkpoint 1,/)]);
-    const macs = async (): Promise<string[]> => told(await auditMacFindings(readEnvironment(right).values));
+    const macs = async (): Promise<string[]> =>
+      told((await auditMacFindings(readEnvironment(right).values)).filter(({ subject }) => subject === 'audit trail'));
     expect(await macs()).toEqual(['ok: every row needs a MAC']);
     await test.asOwner(
       'UPDATE audit_events SET data = data || \'{"checkpointId": "1"}\' WHERE chain_id = \'audit-trail\'',
