@@ -7,6 +7,7 @@ import { appendAudit } from '../../audit-trail/append.js';
 import type { SubjectProfile } from '../../directory/subject.js';
 import type { Principal } from '../../platform/http/request-context.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { Explanations } from '../explain/explanations.js';
 import type { ReviewResult } from './review.schemas.js';
 
 const [rita, rolf] = [colleague('rita'), colleague('rolf')];
@@ -46,6 +47,19 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
       expect(approval).toMatchObject({ decidedBy: `person:${name}`, approvals: 1 });
     },
   );
+
+  it('T49: a vote that somebody else than the service wrote is in no receipt and no explanation', async () => {
+    const { id, attempt } = await referred();
+    expect((await vote(id, rita)).state).toBe('approved');
+    await db.database.transaction(
+      (tx) => tx.run`INSERT INTO review_votes (case_id, attempt, reviewer, outcome, reason_code)
+        VALUES (${id}, ${attempt}, 'mallory', 'approve', 'same_person')`,
+    );
+    const approval = await db.database.read((tx) => stage.decisions.approval(tx, { caseId: id, attempt }));
+    expect(approval).toMatchObject({ approvals: 1 });
+    const explained = await db.database.read((tx) => new Explanations().ofCase(tx, id));
+    expect(explained?.at(-1)).toMatchObject({ approvals: 1, votes: [{ reviewer: rita.id }] });
+  });
 
   it.each([
     [
