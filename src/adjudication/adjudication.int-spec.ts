@@ -317,7 +317,9 @@ describe('the check before a token', () => {
   it('T49: falls when one alone let a case start that nobody of staff is named to have opened', async () => {
     const approved = await runJob(await stage.reportedCase({ privileged: true }));
     expect(await recheck(approved)).toBe(true);
-    await asOwner("UPDATE recovery_cases SET opened_by_kind = 'self_service' WHERE subject_id = ", approved.subjectId);
+    await db.asOwner("UPDATE recovery_cases SET opened_by_kind = 'self_service' WHERE subject_id = $1", [
+      approved.subjectId,
+    ]);
     const anonymous = await stage.read(approved.id);
     expect(await recheck(anonymous)).toBe(false);
     await db.database.transaction((tx) => stage.secondPerson(tx, approved.id, 'third.person'));

@@ -115,13 +115,19 @@ export class Decisions {
       WHERE case_id = ${at.caseId} AND attempt = ${at.attempt} ORDER BY decided_at DESC, id DESC LIMIT 1`;
   }
 
-  /** What the attempt's approval rests on, the latest when there are several. */
+  /**
+   * What the attempt's approval rests on, the latest when there are several. Of votes those that the trail speaks of: it stays
+   * when the key of their MACs is gone.
+   */
   async approval(tx: Transaction, at: { caseId: string; attempt: number }): Promise<ApprovalRecord | undefined> {
     return tx.maybeOne<ApprovalRecord>`
       SELECT decided_by, decided_at, policy_id || '@' || policy_version AS decided_under, facts,
         (SELECT r.received_at FROM verification_reports r WHERE r.id = decisions.report_id) AS reported_at,
         (SELECT count(DISTINCT v.reviewer)::int FROM review_votes v
-          WHERE v.case_id = decisions.case_id AND v.attempt = decisions.attempt AND v.outcome = 'approve') AS approvals
+          WHERE v.case_id = decisions.case_id AND v.attempt = decisions.attempt AND v.outcome = 'approve'
+            AND EXISTS (SELECT FROM audit_events e
+              WHERE e.chain_id = v.case_id AND e.type = 'review.voted' AND e.actor_kind = 'person' AND e.actor_id = v.reviewer
+                AND e.data->>'attempt' = v.attempt::text AND e.data->>'outcome' = v.outcome)) AS approvals
       FROM decisions
       WHERE case_id = ${at.caseId} AND attempt = ${at.attempt} AND verdict = 'approve' ORDER BY decided_at DESC, id DESC LIMIT 1`;
   }

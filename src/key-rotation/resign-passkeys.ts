@@ -8,8 +8,9 @@ import { SIGNED_SQL } from './signed-sql.js';
 const AT_A_TIME = 500;
 
 /**
- * Signs passkeys anew with the active key, batch by batch. One whose MAC is wrong keeps it, and is counted as unreadable: a new
- * MAC would make a forged row genuine.
+ * Signs passkeys anew with the active key, batch by batch. One whose MAC is wrong is counted as unreadable: a new MAC would make
+ * a forged row genuine. It loses the wrong one, which names a key that could otherwise never be taken away, as soon as a row
+ * without one counts for nothing either.
  */
 export async function resignPasskeys(client: pg.Client, ring: KeyRing): Promise<Resealed> {
   const done = nothingYet();
@@ -32,6 +33,12 @@ export async function resignPasskeys(client: pg.Client, ring: KeyRing): Promise<
         genuine.map(({ mac }) => mac),
         genuine.map(({ values }) => rowMac(ring, 'credentials', values)),
       ],
+    );
+    const wrong = rows.filter((row) => rowFault(ring, { table: 'credentials', ...row }) === 'wrong');
+    await client.query(
+      `UPDATE regain.credentials t SET mac = NULL FROM unnest($1::text[], $2::bytea[]) AS u (id, mac)
+        WHERE t.id = u.id AND t.mac = u.mac AND EXISTS (SELECT FROM regain.rows_signed)`,
+      [wrong.map(({ id }) => id), wrong.map(({ mac }) => mac)],
     );
     done.resealed += rowCount ?? 0;
     done.changedMeanwhile += genuine.length - (rowCount ?? 0);

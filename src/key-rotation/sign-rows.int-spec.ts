@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { BrowserStub, codeOf } from '../../test/model/browser-stub.js';
 import { buildCore, type Core } from '../../test/model/core-stage.js';
 import { auditOf, seedApprovedCase, type ApprovedCase } from '../../test/support/approved-case.js';
@@ -81,6 +81,8 @@ const WORKS_NOT = {
 async function asBefore(): Promise<void> {
   for (const table of TABLES) await test.asOwner(`UPDATE ${table} SET mac = NULL`);
   await test.asOwner('DELETE FROM rows_signed');
+  // Those that it gave anew after the migration have no number.
+  await test.asOwner('UPDATE authorizations_renewed SET nth = NULL');
 }
 
 async function approved(): Promise<ApprovedCase> {
@@ -103,7 +105,7 @@ async function oneOfEach() {
     scopes: ['cases:write', 'cases:read'],
   });
   const bearers = new StaffTokens(core.config, test.database, ring, {} as never);
-  return change(async (tx) => {
+  const counts = await change(async (tx) => {
     const link = secretOf(await core.links.issue(tx, { caseId, ttlSeconds: 600, actor: SYSTEM }));
     const { secret: page } = await core.flows.open(tx, { caseId, language: 'en' });
     const captureDigest = await core.captures.bind(tx, { caseId, attempt: 2, ...browser.exchange });
@@ -125,7 +127,8 @@ async function oneOfEach() {
         const found = [
           await core.links.find(later, link),
           await core.flows.touch(later, page),
-          (await core.captures.boundBrowser(later, { caseId, attempt: 2, request: browser.request })) === 'this_browser',
+          (await core.captures.boundBrowser(later, { caseId, attempt: 2, request: browser.request })) ===
+            'this_browser',
           await stage.tokens.find(later, { token, captureSecret }),
           await stage.sessions.find(later, signIn),
           await staff.touch(later, atConsole.secret),
@@ -141,7 +144,12 @@ async function oneOfEach() {
         return { found: found.map(Boolean), said };
       });
   });
+  await test.asOwner(
+    "UPDATE case_authorizations SET authorized_at = now() - interval '1 hour' WHERE authorized_by = 'ines'",
+  );
+  return counts;
 }
+const verified = () => new AuditVerifier(test.database, ring).verify();
 
 describe('regain keys sign-rows', () => {
   it('keeps what an earlier build wrote working, and believes nothing without a MAC from then on', async () => {
@@ -191,5 +199,64 @@ describe('regain keys sign-rows', () => {
     expect(await signRows({ anyway: true })).toMatchObject({ leftOut: { passkeys: 1, apiKeys: 0 }, exitCode: 2 });
     expect(await unsigned()).toEqual([{ id }]);
     expect(await change((tx) => stage.passkeys.findUsable(tx, Buffer.from([2])))).toMatchObject({ ours: false });
+  });
+
+  it('signs what can still be read of a case that has ended', async () => {
+    const { caseId } = await approved();
+    const { page, link } = await change(async (tx) => ({
+      link: secretOf(await core.links.issue(tx, { caseId, ttlSeconds: 600, actor: SYSTEM })),
+      page: (await core.flows.open(tx, { caseId, language: 'en' })).secret,
+    }));
+    await test.asOwner("UPDATE recovery_cases SET state = 'cancelled', closed_at = now() WHERE id = $1", [caseId]);
+    await asBefore();
+    await signRows({ anyway: true });
+    expect(await change((tx) => core.links.find(tx, link))).toBeDefined();
+    expect(await change((tx) => core.flows.touch(tx, page))).toBeDefined();
+  });
+
+  it('T14: signs nothing while rows of the trail need no MAC, and says what comes first', async () => {
+    await asBefore();
+    const verification = await verified();
+    const spy = jest.spyOn(AuditVerifier.prototype, 'verify');
+    spy.mockResolvedValueOnce({ ...verification, intact: true, macsAfterCheckpoint: null });
+    await expect(signRows()).rejects.toThrow('regain audit require-macs');
+    spy.mockRestore();
+    expect(await change((tx) => tx.many`SELECT id FROM credentials WHERE mac IS NOT NULL`)).toEqual([]);
+  });
+
+  it('T14 T24: signs nothing that somebody adds while the trail is verified', async () => {
+    await asBefore();
+    const { caseId } = await approved();
+    await change((tx) => core.links.killAll(tx, caseId));
+    const verification = await verified();
+    const spy = jest.spyOn(AuditVerifier.prototype, 'verify').mockImplementationOnce(async () => {
+      await change(
+        (tx) => tx.run`INSERT INTO recovery_links (id, case_id, token_digest, expires_at)
+        VALUES ('lnk_late', ${caseId}, '\\x01', now() + interval '1 hour')`,
+      );
+      return verification;
+    });
+    await signRows({ anyway: true });
+    spy.mockRestore();
+    expect(
+      await change((tx) => tx.one<{ mac: Buffer | null }>`SELECT mac FROM recovery_links WHERE id = 'lnk_late'`),
+    ).toEqual({
+      mac: null,
+    });
+    await change((tx) => core.links.killAll(tx, caseId));
+  });
+
+  it('T17: signs no API key of which the trail says nothing, or other rights', async () => {
+    const keys = new ApiKeys(test.database, ring, core.clock);
+    const { id: more } = await keys.make({ name: 'more', scopes: ['cases:read'] });
+    await asBefore();
+    await change(async (tx) => {
+      await tx.run`INSERT INTO api_keys (id, key_digest, name, scopes) VALUES ('key_x', '\\x01', 'x', '{cases:read}')`;
+      await tx.run`UPDATE api_keys SET scopes = '{cases:read,cases:write}' WHERE id = ${more}`;
+    });
+    expect(await signRows({ anyway: true })).toMatchObject({ leftOut: { apiKeys: 2 }, exitCode: 2 });
+    expect(
+      await change((tx) => tx.many<{ id: string }>`SELECT id FROM api_keys WHERE mac IS NULL ORDER BY id = 'key_x'`),
+    ).toEqual([{ id: more }, { id: 'key_x' }]);
   });
 });

@@ -6,7 +6,7 @@ import { AuditVerifier } from '../audit-trail/verification.js';
 import type { KeyRing } from '../platform/crypto/key-ring.js';
 import { rowMac, type SignedTable } from '../platform/crypto/row-macs.js';
 import type { Database } from '../platform/database/database.js';
-import { SIGNED_SQL } from './signed-sql.js';
+import { NUMBER_YESES, SIGNED_SQL } from './signed-sql.js';
 
 const CHAIN = 'key-ring';
 const AT_A_TIME = 500;
@@ -26,19 +26,33 @@ export interface SignedRowsReport {
   leftOut: { passkeys: number; apiKeys: number };
 }
 
+/** Says what is missing before: rows of the trail that need no MAC prove nothing. */
+export class NoFloorError extends Error {
+  override readonly name = 'NoFloorError';
+  constructor() {
+    super('audit rows without a MAC still count, and say nothing of a passkey: run `regain audit require-macs` first');
+  }
+}
+
 /**
  * `regain keys sign-rows`, the last step of an upgrade from a build that signed no rows: what they wrote, and what still lets
  * somebody in, gets its MAC, and no other row without one is believed from then on. Nothing is done where that was said before,
- * unless `anyway`: for rows of an earlier build that ran once more.
- * @throws TrailBrokenError for a trail that is not whole, unless `anyway`; DatabaseUnavailableError
+ * unless `anyway`: for rows of an earlier build that ran once more. Only what was there before the trail was verified is
+ * signed, as it was then.
+ * @throws NoFloorError; TrailBrokenError for a trail that is not whole, unless `anyway`; DatabaseUnavailableError
  */
 export async function signRows(parts: SignRowsParts, { anyway }: { anyway: boolean }): Promise<SignedRowsReport> {
   const { database, ring, owner } = parts;
   if (!anyway && (await isSaid(owner))) return { before: true, signed: {}, leftOut: await unsigned(owner) };
+  await owner.query(NUMBER_YESES);
+  const tables = Object.keys(SIGNED_SQL) as SignedTable[];
+  const macs = new Map<SignedTable, Macs>();
+  for (const table of tables) macs.set(table, await macsOf(parts, table));
   const found = await new AuditVerifier(database, ring).verify();
+  if (found.macsAfterCheckpoint === null) throw new NoFloorError();
   if (!found.intact && !anyway) throw new TrailBrokenError(found);
   const signed: SignedRowsReport['signed'] = {};
-  for (const table of Object.keys(SIGNED_SQL) as SignedTable[]) signed[table] = await signTable(parts, table);
+  for (const [table, of] of macs) signed[table] = await sign(owner, table, of);
   await owner.query('INSERT INTO regain.rows_signed DEFAULT VALUES ON CONFLICT DO NOTHING');
   const leftOut = await unsigned(owner);
   const data = { keyId: ring.activeId, intact: found.intact, ...signed, ...leftOut };
@@ -48,9 +62,13 @@ export async function signRows(parts: SignRowsParts, { anyway }: { anyway: boole
   return { before: false, signed, leftOut };
 }
 
-async function signTable({ owner, ring }: SignRowsParts, table: SignedTable): Promise<number> {
+/** Of each row its key and its MAC. */
+type Macs = [key: string, mac: Buffer][];
+
+/** What the rows of a table that still count are to get. */
+async function macsOf({ owner, ring }: SignRowsParts, table: SignedTable): Promise<Macs> {
   const { key, values, counts } = SIGNED_SQL[table];
-  let signed = 0;
+  const macs: Macs = [];
   for (let after = ''; ;) {
     const { rows } = await owner.query<{ key: string; values: string[] }>(
       `SELECT ${key} AS key, ${values} AS values FROM regain.${table} t
@@ -58,15 +76,24 @@ async function signTable({ owner, ring }: SignRowsParts, table: SignedTable): Pr
       [after],
     );
     const last = rows.at(-1);
-    if (!last) return signed;
+    if (!last) return macs;
     after = last.key;
+    for (const row of rows) macs.push([row.key, rowMac(ring, table, row.values)]);
+  }
+}
+
+async function sign(owner: pg.Client, table: SignedTable, macs: Macs): Promise<number> {
+  let signed = 0;
+  for (let from = 0; from < macs.length; from += AT_A_TIME) {
+    const some = macs.slice(from, from + AT_A_TIME);
     const { rowCount } = await owner.query(
       `UPDATE regain.${table} t SET mac = u.mac FROM unnest($1::text[], $2::bytea[]) AS u (key, mac)
-        WHERE ${key} = u.key AND t.mac IS NULL`,
-      [rows.map((row) => row.key), rows.map((row) => rowMac(ring, table, row.values))],
+        WHERE ${SIGNED_SQL[table].key} = u.key AND t.mac IS NULL`,
+      [some.map(([key]) => key), some.map(([, mac]) => mac)],
     );
     signed += rowCount ?? 0;
   }
+  return signed;
 }
 
 async function isSaid(owner: pg.Client): Promise<boolean> {

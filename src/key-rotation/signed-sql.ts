@@ -1,3 +1,4 @@
+import { FLOW_ABSOLUTE_SECONDS } from '../flow-session/flow-sessions.js';
 import type { SignedTable } from '../platform/crypto/row-macs.js';
 
 interface SignedSql {
@@ -10,20 +11,39 @@ interface SignedSql {
 }
 
 const NOT_OVER = 't.ended_at IS NULL AND t.expires_at > clock_timestamp()';
+const LIVES = 't.used_at IS NULL AND t.dead_at IS NULL AND t.expires_at > clock_timestamp()';
 const OF_OPEN_CASE = 'EXISTS (SELECT FROM regain.recovery_cases c WHERE c.id = t.case_id AND c.closed_at IS NULL)';
 const hex = (column: string): string => `encode(t.${column}, 'hex')`;
+
+/**
+ * Numbers what an earlier build gave anew after the migration, with the first numbers that nobody has: which of them it is does
+ * not matter, only that no other has the same.
+ */
+export const NUMBER_YESES = `
+  WITH missing AS (SELECT ctid AS place, case_id, authorized_by,
+      row_number() OVER (PARTITION BY case_id, authorized_by ORDER BY authorized_at) AS turn
+    FROM regain.authorizations_renewed WHERE nth IS NULL),
+  free AS (SELECT g.case_id, g.authorized_by, n, row_number() OVER (PARTITION BY g.case_id, g.authorized_by ORDER BY n) AS turn
+    FROM (SELECT case_id, authorized_by, count(*)::int AS rows FROM regain.authorizations_renewed GROUP BY 1, 2) g,
+      generate_series(1, g.rows) AS n
+    WHERE NOT EXISTS (SELECT FROM regain.authorizations_renewed u
+      WHERE u.case_id = g.case_id AND u.authorized_by = g.authorized_by AND u.nth = n))
+  UPDATE regain.authorizations_renewed t SET nth = free.n
+    FROM missing JOIN free USING (case_id, authorized_by, turn) WHERE t.ctid = missing.place`;
 
 /** The signed tables in SQL about the row `t` (docs/adr/0023). */
 export const SIGNED_SQL: Readonly<Record<SignedTable, SignedSql>> = {
   recovery_links: {
     key: 't.id',
     values: `ARRAY[t.id, t.case_id, ${hex('token_digest')}]`,
-    counts: OF_OPEN_CASE,
+    counts: `(${LIVES} OR ${OF_OPEN_CASE})`,
   },
+  // The page also says how a case has ended.
   flow_sessions: {
     key: 't.id',
     values: `ARRAY[t.id, t.case_id, ${hex('cookie_digest')}]`,
-    counts: `t.ended_at IS NULL AND ${OF_OPEN_CASE}`,
+    counts: `t.ended_at IS NULL
+      AND (${OF_OPEN_CASE} OR t.created_at > clock_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}))`,
   },
   capture_bindings: {
     key: `t.case_id || '/' || t.attempt`,
@@ -59,11 +79,10 @@ export const SIGNED_SQL: Readonly<Record<SignedTable, SignedSql>> = {
     values: 'ARRAY[t.case_id, t.authorized_by]',
     counts: OF_OPEN_CASE,
   },
-  // One that an earlier build wrote after the migration has no number, and lapses within half an hour.
   authorizations_renewed: {
     key: `t.case_id || '/' || t.authorized_by || '/' || t.authorized_at`,
     values: 'ARRAY[t.case_id, t.authorized_by, t.nth::text]',
-    counts: `t.nth IS NOT NULL AND ${OF_OPEN_CASE}`,
+    counts: OF_OPEN_CASE,
   },
   given_recovery_codes: {
     key: `t.case_id || '/' || t.method || '/' || ${hex('capture_digest')}`,

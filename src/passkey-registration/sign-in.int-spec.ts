@@ -114,10 +114,9 @@ describe('a sign-in challenge', () => {
     const owner = await recovered();
     const other = await seedApprovedCase(db.database, ring);
     const late = await stage.signIn.options(SOURCE);
-    await change(
-      (tx) =>
-        tx.run`UPDATE webauthn_challenges SET expires_at = clock_timestamp() WHERE challenge_digest = ${ring.digest('token', late.challenge)}`,
-    );
+    await db.asOwner('UPDATE webauthn_challenges SET expires_at = clock_timestamp() WHERE challenge_digest = $1', [
+      ring.digest('token', late.challenge),
+    ]);
     for (const challenge of [(await stage.options.create(other, SOURCE)).challenge, late.challenge, newSecret(), '']) {
       expect(await answerOf(signIn(owner, { challenge }))).toEqual(UNUSABLE);
     }

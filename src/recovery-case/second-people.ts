@@ -63,17 +63,13 @@ async function yesesOf(tx: Transaction, caseId: string): Promise<Yes[]> {
   );
 }
 
-/** Whether somebody said yes and it counts still. */
+/** Whether somebody said yes and it counts still: not what somebody else wrote in their name. */
 export async function saidYes(tx: Transaction, yes: { caseId: string; by: string }): Promise<boolean> {
-  const { caseId, by } = yes;
-  const row = await tx.maybeOne`SELECT 1 FROM (
-      SELECT authorized_at FROM case_authorizations WHERE case_id = ${caseId} AND authorized_by = ${by}
-      UNION ALL SELECT authorized_at FROM authorizations_renewed WHERE case_id = ${caseId} AND authorized_by = ${by}) AS yes
-    WHERE authorized_at > clock_timestamp() - make_interval(mins => ${YES_MINUTES}) LIMIT 1`;
-  return row !== undefined;
+  const given = await yesesOf(tx, yes.caseId);
+  return given.some(({ by, lapsesAt, now }) => by === yes.by && lapsesAt > now);
 }
 
-/** Writes a yes down, or one that is given anew. The caller holds the case's lock. */
+/** Writes a yes down, or one that is given anew under the first number that is free. The caller holds the case's lock. */
 export async function sayYes(tx: Transaction, yes: { caseId: string; by: string }): Promise<void> {
   const { caseId, by } = yes;
   const mac = rowMac(tx.ring, 'case_authorizations', [caseId, by]);
@@ -81,7 +77,9 @@ export async function sayYes(tx: Transaction, yes: { caseId: string; by: string 
     VALUES (${caseId}, ${by}, ${mac}) ON CONFLICT DO NOTHING`;
   if (added > 0) return;
   const { nth } = await tx.one<{ nth: number }>`
-    SELECT count(*)::int + 1 AS nth FROM authorizations_renewed WHERE case_id = ${caseId} AND authorized_by = ${by}`;
+    SELECT min(n)::int AS nth
+    FROM generate_series(1, (SELECT count(*) + 1 FROM authorizations_renewed WHERE case_id = ${caseId} AND authorized_by = ${by})) AS n
+    WHERE NOT EXISTS (SELECT FROM authorizations_renewed WHERE case_id = ${caseId} AND authorized_by = ${by} AND nth = n)`;
   const renewed = rowMac(tx.ring, 'authorizations_renewed', [caseId, by, nth]);
   await tx.run`INSERT INTO authorizations_renewed (case_id, authorized_by, nth, mac) VALUES (${caseId}, ${by}, ${nth}, ${renewed})`;
 }

@@ -289,9 +289,9 @@ describe('an issued code (NIST SP 800-63B-4, 4.2.1.2)', () => {
     const late = await inFlow();
     await send(late, late.browser);
     await deliverCode(late.caseId);
-    await change(
-      (tx) =>
-        tx.run`UPDATE issued_recovery_codes SET expires_at = expires_at - interval '10 minutes' WHERE case_id = ${late.caseId}`,
+    await test.asOwner(
+      "UPDATE issued_recovery_codes SET expires_at = expires_at - interval '10 minutes' WHERE case_id = $1",
+      [late.caseId],
     );
     expect(await give(late, late.browser, { method: 'issued', text: mailed() })).toBe('recovery_code_refused');
 

@@ -147,9 +147,7 @@ describe('start', () => {
     const owner = new BrowserStub();
     await start(secret, owner);
     await capture(caseId, owner);
-    await test.database.transaction(
-      (tx) => tx.run`UPDATE recovery_cases SET attempts_allowed = 1 WHERE id = ${caseId}`,
-    );
+    await test.asOwner('UPDATE recovery_cases SET attempts_allowed = 1 WHERE id = $1', [caseId]);
     expect(await codeOf(start(await newLink(caseId), new BrowserStub()))).toBe('link_not_usable');
   });
 

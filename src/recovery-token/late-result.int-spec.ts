@@ -197,9 +197,7 @@ describe('a session that was given up, and its partner’s answer to it', () => 
   it('is shown to reviewers of a case on which nobody reported in time', async () => {
     stage.partner.fetches = [pendingReport];
     const visit = await stage.visit({ limits: { attempts: 1 } });
-    await db.database.transaction(
-      (tx) => tx.run`UPDATE recovery_cases SET attempts_allowed = 1 WHERE id = ${visit.caseId}`,
-    );
+    await db.asOwner('UPDATE recovery_cases SET attempts_allowed = 1 WHERE id = $1', [visit.caseId]);
     await runOutOfTime(visit);
     expect(await stage.settle(visit, 'later')).toMatchObject({ state: 'in_review', stateReason: 'attempts_exhausted' });
     const waiting = await stage.saysNow(visit, FORGED);

@@ -48,7 +48,7 @@ describe('after everything in the queue was lost (rule 2, F10)', () => {
       await stage.test.database.transaction((tx) =>
         stage.core.links.issue(tx, { caseId: linked, ttlSeconds: 3_600, actor: SYSTEM }),
       );
-      await stage.sql("UPDATE recovery_cases SET channel = 'relay' WHERE id = $", relayed);
+      await stage.test.asOwner("UPDATE recovery_cases SET channel = 'relay' WHERE id = $1", [relayed]);
       await stage.sql("UPDATE recovery_cases SET updated_at = now() - interval '5 minutes' WHERE id = $", fresh);
       expect(await stage.sweptAfterFlush()).toEqual([]);
     });

@@ -26,17 +26,20 @@ export async function pruneSpent(tx: Transaction): Promise<void> {
 /** Later than any sign-in at our own relying party lasts, by far (`SESSION_SECONDS`). */
 const SIGN_IN_DAYS = 2;
 
-/** Those that are over: their ids begin with the time they were made at, which finds the oldest without an index of its own. */
+/**
+ * Those that are over, and that the database lets go (`forbid_removing_living`). Their ids begin with the time they were made
+ * at, which finds the oldest without an index of its own.
+ */
 async function pruneSignIns(tx: Transaction): Promise<void> {
   const { before } = await tx.one<{ before: Date }>`
     SELECT statement_timestamp() - make_interval(days => ${SIGN_IN_DAYS}) AS before`;
   await tx.run`DELETE FROM relying_party_sessions WHERE id = ANY(ARRAY(SELECT id FROM relying_party_sessions
-    WHERE id < ${firstIdOf('ses', before)} AND expires_at < statement_timestamp() ORDER BY id LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
+    WHERE id < ${firstIdOf('ses', before)} AND expires_at < statement_timestamp() AND created_at < ${before} ORDER BY id LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
 }
 
 /** The same of staff at the console; a day is longer than any of them lasts (`STAFF_ABSOLUTE_SECONDS`). */
 async function pruneStaffSessions(tx: Transaction): Promise<void> {
   const { before } = await tx.one<{ before: Date }>`SELECT statement_timestamp() - interval '1 day' AS before`;
   await tx.run`DELETE FROM staff_sessions WHERE id = ANY(ARRAY(SELECT id FROM staff_sessions
-    WHERE expires_at < statement_timestamp() AND id < ${firstIdOf('sts', before)} ORDER BY id LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
+    WHERE expires_at < statement_timestamp() AND id < ${firstIdOf('sts', before)} AND created_at < ${before} ORDER BY id LIMIT ${PRUNED_ROWS} FOR UPDATE SKIP LOCKED))`;
 }

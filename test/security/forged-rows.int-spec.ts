@@ -12,7 +12,7 @@ import { SystemClock } from '../../src/platform/clock/clock.js';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import type { Transaction } from '../../src/platform/database/transaction.js';
 import { newId } from '../../src/platform/ids/ids.js';
-import { sayYes, secondPeople } from '../../src/recovery-case/second-people.js';
+import { saidYes, sayYes, secondPeople } from '../../src/recovery-case/second-people.js';
 import { GivenCodes } from '../../src/recovery-codes/given-codes.js';
 import { SavedCodes } from '../../src/recovery-codes/saved-codes.js';
 import { ApiKeys } from '../../src/staff-access/api-keys.js';
@@ -150,7 +150,10 @@ const FORGERIES: Record<string, Forgery> = {
     const { sessionId } = await change((tx) =>
       staff.open(tx, { claims: CLAIMS, expiresAt: new Date(Date.now() + HOUR_MS) }),
     );
-    await test.asOwner("UPDATE staff_sessions SET expires_at = now() - interval '1 second' WHERE id = $1", [sessionId]);
+    await test.asOwner(
+      "UPDATE staff_sessions SET created_at = now() - interval '13 hours', expires_at = now() - interval '6 hours' WHERE id = $1",
+      [sessionId],
+    );
     const { rows } = await insider.query<{ claims: Buffer }>(
       'DELETE FROM staff_sessions WHERE id = $1 RETURNING claims_sealed AS claims',
       [sessionId],
@@ -283,6 +286,14 @@ describe('what an approval rests on', () => {
     const yes = { case_id: victim.caseId, authorized_by: 'mallory' };
     await insert('case_authorizations', yes);
     expect(await given()).toBe(0);
+    const isSaid = () => change((tx) => saidYes(tx, { caseId: victim.caseId, by: 'mallory' }));
+    expect(await isSaid()).toBe(false);
+    // Whose name was used gives their own all the same, whatever number somebody has put there.
+    await insert('authorizations_renewed', { ...yes, nth: 2 });
+    await insert('authorizations_renewed', { ...yes, nth: 2_147_483_647 });
+    await change((tx) => sayYes(tx, { caseId: victim.caseId, by: 'mallory' }));
+    expect([await given(), await isSaid()]).toEqual([1, true]);
+    await test.asOwner("DELETE FROM authorizations_renewed WHERE authorized_by = 'mallory'");
     await change((tx) => sayYes(tx, { caseId: own.caseId, by: 'ines' }));
     const mac = await macOf("case_authorizations WHERE authorized_by = 'ines'");
     await insert('case_authorizations', { ...yes, authorized_by: 'ines', mac });

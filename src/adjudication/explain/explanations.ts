@@ -22,7 +22,11 @@ export class Explanations {
   async ofCase(tx: Transaction, caseId: string): Promise<Explanation[] | undefined> {
     if (!(await tx.maybeOne`SELECT 1 FROM recovery_cases WHERE id = ${caseId}`)) return undefined;
     const votes = await tx.many<Explanation['votes'][number] & { attempt: number }>`
-      SELECT attempt, reviewer, outcome, reason_code, voted_at FROM review_votes WHERE case_id = ${caseId} ORDER BY voted_at, reviewer`;
+      SELECT attempt, reviewer, outcome, reason_code, voted_at FROM review_votes v WHERE case_id = ${caseId}
+        AND EXISTS (SELECT FROM audit_events e
+        WHERE e.chain_id = v.case_id AND e.type = 'review.voted' AND e.actor_kind = 'person' AND e.actor_id = v.reviewer
+          AND e.data->>'attempt' = v.attempt::text AND e.data->>'outcome' = v.outcome)
+      ORDER BY voted_at, reviewer`;
     const decisions = await recorded(tx, { caseId, after: '', limit: GROUP });
     return decisions.map(({ sealed, findings, ...decision }) => ({
       ...decision,
@@ -58,7 +62,10 @@ async function recorded(
     SELECT d.id AS decision_id, d.case_id, d.attempt, d.verdict, d.bucket, d.findings, d.facts, d.consequences, d.decided_by, d.decided_at,
       d.policy_id || '@' || d.policy_version AS decided_under,
       (SELECT count(DISTINCT v.reviewer)::int FROM review_votes v
-        WHERE v.case_id = d.case_id AND v.attempt = d.attempt AND v.outcome = 'approve') AS approvals,
+        WHERE v.case_id = d.case_id AND v.attempt = d.attempt AND v.outcome = 'approve'
+          AND EXISTS (SELECT FROM audit_events e
+          WHERE e.chain_id = v.case_id AND e.type = 'review.voted' AND e.actor_kind = 'person' AND e.actor_id = v.reviewer
+            AND e.data->>'attempt' = v.attempt::text AND e.data->>'outcome' = v.outcome)) AS approvals,
       EXISTS (SELECT 1 FROM audit_events e WHERE e.chain_id = d.case_id AND e.type = 'decision.made' AND e.data->>'decisionId' = d.id
         AND e.data->>'verdict' = d.verdict AND e.data->>'bucket' = d.bucket AND e.data->>'decidedBy' = d.decided_by
         AND (e.data->>'attempt')::int = d.attempt AND e.data->>'decidedUnder' = d.policy_id || '@' || d.policy_version

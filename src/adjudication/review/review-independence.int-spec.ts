@@ -7,6 +7,7 @@ import { appendAudit } from '../../audit-trail/append.js';
 import type { SubjectProfile } from '../../directory/subject.js';
 import type { Principal } from '../../platform/http/request-context.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
+import { Explanations } from '../explain/explanations.js';
 import type { ReviewResult } from './review.schemas.js';
 
 const [rita, rolf] = [colleague('rita'), colleague('rolf')];
@@ -47,6 +48,19 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
     },
   );
 
+  it('T49: a vote that somebody else than the service wrote is in no receipt and no explanation', async () => {
+    const { id, attempt } = await referred();
+    expect((await vote(id, rita)).state).toBe('approved');
+    await db.database.transaction(
+      (tx) => tx.run`INSERT INTO review_votes (case_id, attempt, reviewer, outcome, reason_code)
+        VALUES (${id}, ${attempt}, 'mallory', 'approve', 'same_person')`,
+    );
+    const approval = await db.database.read((tx) => stage.decisions.approval(tx, { caseId: id, attempt }));
+    expect(approval).toMatchObject({ approvals: 1 });
+    const explained = await db.database.read((tx) => new Explanations().ofCase(tx, id));
+    expect(explained?.at(-1)).toMatchObject({ approvals: 1, votes: [{ reviewer: rita.id }] });
+  });
+
   it.each([
     [
       'helped it on',
@@ -55,8 +69,7 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
     ],
     [
       'is found to have opened it',
-      (id: string) =>
-        db.database.transaction((tx) => tx.run`UPDATE recovery_cases SET opened_by = ${rita.id} WHERE id = ${id}`),
+      (id: string) => db.asOwner('UPDATE recovery_cases SET opened_by = $1 WHERE id = $2', [rita.id, id]),
     ],
   ])('T49: a yes does not count any more once its reviewer %s', async (_what, involve) => {
     const { id } = await referred({ privileged: true });
@@ -70,9 +83,7 @@ describe('a reviewer has nothing else to do with the case (T49)', () => {
     [
       'opened it',
       (id: string) =>
-        db.database.transaction(
-          (tx) => tx.run`UPDATE recovery_cases SET opened_by = ${KEY.id}, opened_by_kind = 'api_key' WHERE id = ${id}`,
-        ),
+        db.asOwner("UPDATE recovery_cases SET opened_by = $1, opened_by_kind = 'api_key' WHERE id = $2", [KEY.id, id]),
     ],
     [
       'has the link in its answer',

@@ -30,6 +30,7 @@ const WHOLE_ROWS = [
  * asked for, and by whom; whose a passkey, a token or a page session is.
  */
 const SAID_ONCE: Readonly<Record<string, readonly string[]>> = {
+  api_keys: ['created_at', 'id', 'name'],
   credentials: [
     'aaguid',
     'case_id',
@@ -57,6 +58,18 @@ const SAID_ONCE: Readonly<Record<string, readonly string[]>> = {
     'proposed_by',
     'weakened',
   ],
+  recovery_cases: [
+    'attempts_allowed',
+    'channel',
+    'created_at',
+    'id',
+    'opened_by',
+    'opened_by_kind',
+    'policy_id',
+    'policy_version',
+    'reference',
+    'ticket_ref',
+  ],
   recovery_links: ['case_id', 'created_at', 'expires_at', 'id', 'mac', 'token_digest'],
   recovery_pauses: ['id', 'paused_at', 'paused_by', 'reason_code'],
   recovery_tokens: [
@@ -72,6 +85,7 @@ const SAID_ONCE: Readonly<Record<string, readonly string[]>> = {
     'subject_id',
     'token_digest',
   ],
+  saved_recovery_codes: ['code_digest', 'created_at', 'id', 'subject_id'],
 };
 
 /**

@@ -255,7 +255,7 @@ describe('taking pictures', () => {
 
   it('captures nothing on a relayed link before the call code was confirmed', async () => {
     const { id: caseId } = await open();
-    await world.database.transaction((tx) => tx.run`UPDATE recovery_cases SET channel = 'relay' WHERE id = ${caseId}`);
+    await test.asOwner("UPDATE recovery_cases SET channel = 'relay' WHERE id = $1", [caseId]);
     await expect(upload(caseId, 'relayed')).rejects.toMatchObject({ code: 'wrong_state' });
     await world.database.transaction(
       (tx) => tx.run`UPDATE recovery_cases SET call_confirmed_at = now() WHERE id = ${caseId}`,

@@ -42,6 +42,18 @@ REVOKE UPDATE ON recovery_links, relying_party_sessions, staff_sessions FROM reg
 GRANT UPDATE (used_at, dead_at) ON recovery_links TO regain_app;
 GRANT UPDATE (ended_at) ON relying_party_sessions TO regain_app;
 GRANT UPDATE (seen_at, ended_at) ON staff_sessions TO regain_app;
+-- Nor what a case is: whoever opened it gives none of the two approvals of it.
+REVOKE UPDATE ON recovery_cases FROM regain_app;
+GRANT UPDATE (subject_id, door, mode, state, state_reason, attempt, provider, verdict, bucket, issuing_country, document_type, reason_sealed,
+  call_code_sealed, call_code_tries, call_confirmed_at, lease_epoch, next_attempt_at, held_until, version, expires_at, closed_at, updated_at)
+  ON recovery_cases TO regain_app;
+-- Nor the id of an API key: the row of one that was revoked stays where it is.
+REVOKE UPDATE ON api_keys FROM regain_app;
+GRANT UPDATE (key_digest, scopes, mac, revoked_at) ON api_keys TO regain_app;
+REVOKE UPDATE ON webauthn_challenges, saved_recovery_codes, issued_recovery_codes FROM regain_app;
+GRANT UPDATE (consumed_at) ON webauthn_challenges TO regain_app;
+GRANT UPDATE (failures, kept_at, ended_at, ended_by) ON saved_recovery_codes TO regain_app;
+GRANT UPDATE (failures, ended_at) ON issued_recovery_codes TO regain_app;
 
 -- What has ended stays so, and what has not is not removed: it could be added again without its end.
 CREATE FUNCTION forbid_reopening() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -62,9 +74,39 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER api_keys_revoked BEFORE UPDATE OF revoked_at ON api_keys FOR EACH ROW EXECUTE FUNCTION forbid_unrevoking();
+-- What was used, ended or replaced is not unused again: the columns are the trigger's arguments.
+CREATE FUNCTION forbid_unspending() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  spent text;
+BEGIN
+  FOREACH spent IN ARRAY TG_ARGV LOOP
+    IF to_jsonb(OLD)->>spent IS NOT NULL AND to_jsonb(NEW)->>spent IS NULL THEN
+      RAISE EXCEPTION '% of % is set (%)', OLD.id, TG_TABLE_NAME, spent USING ERRCODE = 'RG006';
+    END IF;
+  END LOOP;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER recovery_tokens_spent BEFORE UPDATE OF superseded_at, consumed_at ON recovery_tokens
+  FOR EACH ROW EXECUTE FUNCTION forbid_unspending('superseded_at', 'consumed_at');
+CREATE TRIGGER recovery_links_spent BEFORE UPDATE OF used_at, dead_at ON recovery_links
+  FOR EACH ROW EXECUTE FUNCTION forbid_unspending('used_at', 'dead_at');
+CREATE TRIGGER webauthn_challenges_spent BEFORE UPDATE OF consumed_at ON webauthn_challenges
+  FOR EACH ROW EXECUTE FUNCTION forbid_unspending('consumed_at');
+CREATE TRIGGER saved_recovery_codes_ended BEFORE UPDATE OF ended_at ON saved_recovery_codes FOR EACH ROW EXECUTE FUNCTION forbid_reopening();
+CREATE TRIGGER issued_recovery_codes_ended BEFORE UPDATE OF ended_at ON issued_recovery_codes FOR EACH ROW EXECUTE FUNCTION forbid_reopening();
+CREATE FUNCTION forbid_forgetting_failures() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.failures < OLD.failures THEN
+    RAISE EXCEPTION 'wrong codes for % of % were counted', OLD.id, TG_TABLE_NAME USING ERRCODE = 'RG006';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER saved_recovery_codes_failures BEFORE UPDATE OF failures ON saved_recovery_codes FOR EACH ROW EXECUTE FUNCTION forbid_forgetting_failures();
+CREATE TRIGGER issued_recovery_codes_failures BEFORE UPDATE OF failures ON issued_recovery_codes FOR EACH ROW EXECUTE FUNCTION forbid_forgetting_failures();
+-- As long as its id would still be believed, whatever it says of its end: a session may end with the token of a sign-in, long before.
 CREATE FUNCTION forbid_removing_living() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF OLD.expires_at > clock_timestamp() THEN
+  IF OLD.expires_at > clock_timestamp() OR OLD.created_at > clock_timestamp() - interval '12 hours' THEN
     RAISE EXCEPTION '% of % is not over', OLD.id, TG_TABLE_NAME USING ERRCODE = 'RG006';
   END IF;
   RETURN OLD;
