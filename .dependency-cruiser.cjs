@@ -123,6 +123,21 @@ module.exports = {
       },
       to: { path: '^test/|\\.(spec|int-spec)\\.ts$' },
     },
+    {
+      name: 'harness-is-a-leaf',
+      comment: 'what demo, campaigns and tests share: it drives the product and knows none of them',
+      severity: 'error',
+      from: { path: '^scripts/harness/', pathNot: SPECS },
+      to: { path: '^(test|web)/|^scripts/(?!harness/)' },
+    },
+    {
+      name: 'tests-share-the-harness-alone',
+      comment:
+        'campaigns import what tests are made of, and not the other way round; a spec may import the script it tests',
+      severity: 'error',
+      from: { path: '^test/', pathNot: '\\.(spec|int-spec|e2e-spec)\\.ts$' },
+      to: { path: '^scripts/(?!harness/)' },
+    },
     ...stageRules,
   ],
   options: {

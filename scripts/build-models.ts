@@ -9,7 +9,7 @@ import { buildDlibResnet } from './build-models/dlib-resnet.js';
 import { foldScales } from './build-models/fold-scales.js';
 import { readQuantisedWeights } from './build-models/quantised-weights.js';
 import { convertTflite } from './build-models/tflite-to-onnx.js';
-import { readZipEntry } from './build-models/zip-entry.js';
+import { readZipEntry } from './harness/zip-entry.js';
 
 const require = createRequire(import.meta.url);
 

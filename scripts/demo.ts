@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { openBrowser } from './chromium/index.js';
+import { openBrowser } from './harness/chromium/index.js';
 import {
   DemoArgumentsError,
   readDemoArguments,

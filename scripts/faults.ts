@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { SeededRandom } from '../test/model/seeded-random.js';
+import { SeededRandom } from './harness/seeded-random.js';
 import { Progress } from './campaign/progress.js';
 import { developerOptions } from './developer-options.js';
 import { runCase, type FaultCase } from './faults/fault-case.js';

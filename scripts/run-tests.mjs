@@ -8,7 +8,7 @@ import { join } from 'node:path';
  * Arguments go to jest. The build has to be there: tests start compiled child processes.
  */
 const { startEmbeddedPostgres, removeEmbeddedPostgres } = await import('../dist/src/embedded/postgres/index.js');
-const { ServiceProcess } = await import('../dist/scripts/demo/service-process.js');
+const { ServiceProcess } = await import('../dist/scripts/harness/service-process.js');
 
 const JEST = ['node_modules/jest/bin/jest.js', '-c', 'jest.config.mjs'];
 /** Databases of a few tests at a time, the log of their changes, one seeded service. */

@@ -1,4 +1,4 @@
-import { findServerPrograms, SERVER_KINDS } from './servers/index.js';
+import { findServerPrograms, SERVER_KINDS } from './harness/servers/index.js';
 
 /** `npm run servers`: fetches every real server that tests and `npm run stack` use, and says where each one is. */
 for (const kind of SERVER_KINDS) {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openBrowser } from './chromium/index.js';
+import { openBrowser } from './harness/chromium/index.js';
 import { toldRun } from './demo/told-run.js';
 import { showEvidence } from './stack/evidence.js';
 import { KeyRotation } from './stack/key-rotation.js';

@@ -11,7 +11,7 @@ import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { Transaction } from '../../src/platform/database/transaction.js';
 import { migrate } from '../../src/platform/database/migrator.js';
-import { SeededRandom } from '../../test/model/seeded-random.js';
+import { SeededRandom } from '../harness/seeded-random.js';
 import type { Campaign } from './campaign.js';
 import type { Part } from './progress.js';
 

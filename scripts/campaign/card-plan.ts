@@ -8,7 +8,7 @@ import {
   SEVERITIES,
   type Severity,
 } from '../../test/cards/index.js';
-import { SeededRandom } from '../../test/model/seeded-random.js';
+import { SeededRandom } from '../harness/seeded-random.js';
 
 export const CARD_GROUPS = ['strip', 'visa_strip', 'card_640', 'card_900', 'card_1280', 'pdf417'] as const;
 export type CardGroup = (typeof CARD_GROUPS)[number];

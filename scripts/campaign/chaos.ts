@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
-import { SeededRandom } from '../../test/model/seeded-random.js';
+import { SeededRandom } from '../harness/seeded-random.js';
 import { CHAOS } from '../faults/chaos-acts.js';
 import { crowd } from '../faults/crowd.js';
 import { heal } from '../faults/fault-case.js';

@@ -8,7 +8,7 @@ import {
   SEVERITIES,
   showOnScreen,
 } from '../../test/cards/index.js';
-import { SeededRandom } from '../../test/model/seeded-random.js';
+import { SeededRandom } from '../harness/seeded-random.js';
 
 interface SampleHead extends Head {
   /** Heads of one person have one name. */

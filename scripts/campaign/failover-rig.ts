@@ -6,11 +6,11 @@ import type { RunningSimulator } from '../../providers/kit/simulator/index.js';
 import { simulator as clear } from '../../providers/clear1/simulator/index.js';
 import { simulator as sandbox } from '../../providers/sandbox/simulator/index.js';
 import { pickFreePort } from '../../src/embedded/process/index.js';
-import { Applicant } from '../demo/applicant.js';
-import { HelpDesk, type CaseView } from '../demo/help-desk.js';
-import { HttpClient } from '../demo/http-client.js';
-import { removeServiceData, ServiceProcess } from '../demo/service-process.js';
-import { TrialDesk } from '../demo/trial-desk.js';
+import { Applicant } from '../harness/applicant.js';
+import { HelpDesk, type CaseView } from '../harness/help-desk.js';
+import { HttpClient } from '../harness/http-client.js';
+import { removeServiceData, ServiceProcess } from '../harness/service-process.js';
+import { TrialDesk } from '../harness/trial-desk.js';
 
 /** Whoever is simulated reads this off every document; accounts are made for it. */
 const PERSON = { givenName: 'Erika', familyName: 'Sandbox', birthDate: '1990-01-01' };

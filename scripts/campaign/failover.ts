@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { json, status, type Fault } from '../../providers/kit/conformance/fault.js';
-import { eventually } from '../demo/eventually.js';
-import { UnexpectedAnswerError } from '../demo/http-client.js';
+import { eventually } from '../harness/eventually.js';
+import { UnexpectedAnswerError } from '../harness/http-client.js';
 import type { Campaign } from './campaign.js';
 import { FailoverRig, type Locked } from './failover-rig.js';
 import type { Part } from './progress.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseMrz } from '../../providers/local/documents/mrz/parse-mrz.js';
 import { machineReadableZone } from '../../src/embedded/specimens/index.js';
 import { inventHolder } from '../../test/cards/index.js';
-import { SeededRandom } from '../../test/model/seeded-random.js';
+import { SeededRandom } from '../harness/seeded-random.js';
 import { CARDS_DAY } from './card-score.js';
 import { forgeZone } from './forged-zone.js';
 

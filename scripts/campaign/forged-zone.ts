@@ -6,7 +6,7 @@ import {
   type Span,
 } from '../../providers/local/documents/mrz/mrz-layout.js';
 import { parseMrz } from '../../providers/local/documents/mrz/parse-mrz.js';
-import type { SeededRandom } from '../../test/model/seeded-random.js';
+import type { SeededRandom } from '../harness/seeded-random.js';
 import { CARDS_DAY } from './card-score.js';
 
 /** What recognition takes for each other: the changes that a reader who looks for right digits would undo most willingly. */

@@ -1,7 +1,7 @@
 import type { FaceInferenceClient } from '../../providers/local/client.js';
 import type { SideReading } from '../../providers/local/documents/document-reading.js';
 import { drawDocument, photograph, photographStrip, SEVERITIES, type Severity } from '../../test/cards/index.js';
-import { SeededRandom } from '../../test/model/seeded-random.js';
+import { SeededRandom } from '../harness/seeded-random.js';
 import type { Campaign } from './campaign.js';
 import { CARDS_DAY, scoreCard, type CardOutcome } from './card-score.js';
 import { forgeZone } from './forged-zone.js';

@@ -1,7 +1,7 @@
 import { ProviderError } from '../../providers/kit/index.js';
 import type { FaceInferenceClient } from '../../providers/local/client.js';
 import { picturesToBreak, breakPicture } from '../../test/cards/broken-pictures.js';
-import { SeededRandom } from '../../test/model/seeded-random.js';
+import { SeededRandom } from '../harness/seeded-random.js';
 import type { Campaign } from './campaign.js';
 import { CARDS_DAY } from './card-score.js';
 import { openLocalClient } from './local-client.js';

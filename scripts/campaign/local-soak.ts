@@ -9,7 +9,7 @@ import {
   printedPortrait,
   selfieOf,
 } from '../../test/cards/index.js';
-import { SeededRandom } from '../../test/model/seeded-random.js';
+import { SeededRandom } from '../harness/seeded-random.js';
 import type { FaceInferenceClient } from '../../providers/local/client.js';
 import type { Campaign } from './campaign.js';
 import { CARDS_DAY } from './card-score.js';

@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../test/model/seeded-random.js';
+import { SeededRandom } from '../harness/seeded-random.js';
 import { SAMPLE_HEADS } from './face-pictures.js';
 import type { Part } from './progress.js';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SeededRandom } from '../../test/model/seeded-random.js';
+import { SeededRandom } from '../harness/seeded-random.js';
 import { median, medianDifference, permutationTest } from './permutation-test.js';
 
 /** Times as a network has them: mostly near a value, some far above. */

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../test/model/seeded-random.js';
+import type { SeededRandom } from '../harness/seeded-random.js';
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);

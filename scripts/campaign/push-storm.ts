@@ -5,11 +5,11 @@ import { createNodeHttpPort } from '../../providers/kit/conformance/node-http-po
 import { parseWebhookSecret, signWebhook, type WebhookSecret } from '../../providers/kit/standard-webhooks/index.js';
 import { sandboxProvider } from '../../providers/sandbox/index.js';
 import { simulator } from '../../providers/sandbox/simulator/index.js';
-import { SeededRandom } from '../../test/model/seeded-random.js';
+import { SeededRandom } from '../harness/seeded-random.js';
 import { createVerificationWorld } from '../../test/support/verification/verification-world.js';
 import { newBrowser, openCase } from '../../test/support/verification/world-cases.js';
 import type { Database } from '../../src/platform/database/database.js';
-import { eventually } from '../demo/eventually.js';
+import { eventually } from '../harness/eventually.js';
 import type { Campaign } from './campaign.js';
 import type { Part } from './progress.js';
 import { startTwoProcesses, type TwoProcesses } from './two-processes.js';

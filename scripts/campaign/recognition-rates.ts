@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../test/model/seeded-random.js';
+import type { SeededRandom } from '../harness/seeded-random.js';
 
 /** Two pictures of faces, of whom they are, and how alike somebody finds them: higher is more alike, on any scale. */
 export interface ScoredPair {

@@ -1,6 +1,6 @@
 import { httpRegistrationClient } from '../../test/campaign/http-registration-client.js';
 import { RIVALS, runRivalRace, type Rival, type RivalRaceReport } from '../../test/campaign/rival-race.js';
-import { SeededRandom } from '../../test/model/seeded-random.js';
+import { SeededRandom } from '../harness/seeded-random.js';
 import { factsOf, seedApprovedCase, type ApprovedCase } from '../../test/support/approved-case.js';
 import { answerOf } from '../../test/support/passkey-stage.js';
 import { browserOf, buildRecoveryTokens } from '../../test/support/recovery-token-stage.js';

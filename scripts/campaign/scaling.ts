@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { eventually } from '../demo/eventually.js';
+import { eventually } from '../harness/eventually.js';
 import { FaultRig } from '../faults/rig/fault-rig.js';
 import type { Campaign } from './campaign.js';
 import { median } from './permutation-test.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { removeServiceData, ServiceProcess } from '../demo/service-process.js';
+import { removeServiceData, ServiceProcess } from '../harness/service-process.js';
 import type { Campaign } from './campaign.js';
 import type { Part } from './progress.js';
 

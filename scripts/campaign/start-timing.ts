@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { insertSubject } from '../../test/support/approved-case.js';
-import { SeededRandom } from '../../test/model/seeded-random.js';
+import { SeededRandom } from '../harness/seeded-random.js';
 import { Subjects } from '../../src/directory/subjects.js';
 import type { Campaign } from './campaign.js';
 import { medianDifference, permutationTest } from './permutation-test.js';

@@ -5,7 +5,7 @@ import { evaluateDocument } from '../../providers/local/documents/evaluation/eva
 import { parseMrz } from '../../providers/local/documents/mrz/parse-mrz.js';
 import { proposeRepair } from '../../providers/local/documents/mrz/propose-repair.js';
 import { inventLicence, licenceText } from '../../test/cards/index.js';
-import { SeededRandom } from '../../test/model/seeded-random.js';
+import { SeededRandom } from '../harness/seeded-random.js';
 import type { Campaign } from './campaign.js';
 
 const TEXTS_PER_PART = 2_000;

@@ -9,7 +9,7 @@ import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { Database } from '../../src/platform/database/database.js';
 import { migrate } from '../../src/platform/database/migrator.js';
 import { migrateQueueSchema } from '../../src/platform/queue/queue-migrations.js';
-import { ManagedProcess } from '../faults/rig/managed-process.js';
+import { ManagedProcess } from '../harness/managed-process.js';
 
 /** Two API processes on one database, and a connection of the campaign's own to it. */
 export interface TwoProcesses {

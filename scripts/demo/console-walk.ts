@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { PageLook } from './page-walk.js';
+import type { PageLook } from '../harness/page-walk.js';
 
 const PAGE_TIMEOUT_MS = 20_000;
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HttpClient } from './http-client.js';
-import { ServiceProcess, removeServiceData, type ReadyLine } from './service-process.js';
+import { HttpClient } from '../harness/http-client.js';
+import { ServiceProcess, removeServiceData, type ReadyLine } from '../harness/service-process.js';
 
 const LOOK_TIMEOUT_MS = 2_000;
 

@@ -2,13 +2,13 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { Applicant } from './applicant.js';
-import { HelpDesk } from './help-desk.js';
-import { HttpClient } from './http-client.js';
-import { PageWalk } from './page-walk.js';
-import type { ReadyLine } from './service-process.js';
+import { Applicant } from '../harness/applicant.js';
+import { HelpDesk } from '../harness/help-desk.js';
+import { HttpClient } from '../harness/http-client.js';
+import { PageWalk } from '../harness/page-walk.js';
+import type { ReadyLine } from '../harness/service-process.js';
 import type { Story } from './story.js';
-import { TrialDesk } from './trial-desk.js';
+import { TrialDesk } from '../harness/trial-desk.js';
 
 /** A phone of the smallest width that the pages promise to work at. */
 const PHONE = { width: 390, height: 844 };

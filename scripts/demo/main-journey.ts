@@ -1,7 +1,7 @@
-import { addVirtualAuthenticator } from '../chromium/index.js';
+import { addVirtualAuthenticator } from '../harness/chromium/index.js';
 import type { DemoStage } from './demo-stage.js';
-import { assertApproved, describeOutcome, isDecided } from './outcome.js';
-import type { PageWalk } from './page-walk.js';
+import { assertApproved, describeOutcome, isDecided } from '../harness/outcome.js';
+import type { PageWalk } from '../harness/page-walk.js';
 
 /** The first comparison loads the models. */
 const DECISION_TIMEOUT_MS = 60_000;

@@ -1,4 +1,4 @@
-import type { ShownDocument } from './help-desk.js';
+import type { ShownDocument } from '../harness/help-desk.js';
 import { LocalDesk } from '../local/local-desk.js';
 
 /** Files of a document's front and, when there is one, its back. */

@@ -1,7 +1,7 @@
 import type { DemoStage } from './demo-stage.js';
 import { createPasskeyAndSignIn, demoPerson } from './main-journey.js';
-import { describeOutcome, isDecided } from './outcome.js';
-import { answerQuestion, type PageWalk } from './page-walk.js';
+import { describeOutcome, isDecided } from '../harness/outcome.js';
+import { answerQuestion, type PageWalk } from '../harness/page-walk.js';
 
 /** The seeded account whose policy asks the simulated partners and nobody else (src/embedded/seed.ts). */
 export const PARTNER_PERSON = {

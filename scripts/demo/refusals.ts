@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { assertRefused, type Applicant } from './applicant.js';
+import { assertRefused, type Applicant } from '../harness/applicant.js';
 import type { DemoStage } from './demo-stage.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../harness/eventually.js';
 import type { LockedOutPerson } from './main-journey.js';
-import { assertApproved, assertNotApproved, describeOutcome, isDecided } from './outcome.js';
+import { assertApproved, assertNotApproved, describeOutcome, isDecided } from '../harness/outcome.js';
 
 const SHORT_LINKS = 'demo-short-links';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DemoStage } from './demo-stage.js';
 import { createPasskeyAndSignIn } from './main-journey.js';
-import { assertApproved, assertNotApproved, describeOutcome, isDecided } from './outcome.js';
+import { assertApproved, assertNotApproved, describeOutcome, isDecided } from '../harness/outcome.js';
 
 /** Once more, verified by the sandbox partner: its signed push is the nudge, and what it read is matched to the account. */
 export async function walkSandboxJourney(stage: DemoStage, person: { login: string; email: string }): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { PageLook } from './page-walk.js';
+import type { PageLook } from '../harness/page-walk.js';
 
 /** The page that sends a code, the one that only takes one, and the last one. */
 const MARKS = {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { status, type Fault } from '../../providers/kit/conformance/fault.js';
-import type { SeededRandom } from '../../test/model/seeded-random.js';
+import type { SeededRandom } from '../harness/seeded-random.js';
 import type { FaultRig } from './rig/fault-rig.js';
 
 /** One thing that goes wrong, and is put right again by itself. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SeededRandom } from '../../test/model/seeded-random.js';
+import type { SeededRandom } from '../harness/seeded-random.js';
 import type { FaultRig } from './rig/fault-rig.js';
 import type { Person } from './rig/person.js';
 

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../test/model/seeded-random.js';
+import type { SeededRandom } from '../harness/seeded-random.js';
 import { printed, type NameForms, type Person } from '../../test/people/person.js';
 import type { Claims } from './matching-rules.js';
 

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../test/model/seeded-random.js';
+import type { SeededRandom } from '../harness/seeded-random.js';
 import type { Culture } from '../../test/people/culture.js';
 import { CULTURES, givenNamesLikeSuffixes, inventPerson } from '../../test/people/generate-people.js';
 import { inOwnScript, type NameForms, type Person } from '../../test/people/person.js';

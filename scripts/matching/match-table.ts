@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../test/model/seeded-random.js';
+import { SeededRandom } from '../harness/seeded-random.js';
 import { generatePeople } from '../../test/people/generate-people.js';
 import { DIFFERENT_PEOPLE } from './different-people-pairs.js';
 import { MATCHING_RULES, type Claims, type Pair, type RuleName } from './matching-rules.js';

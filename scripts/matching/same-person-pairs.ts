@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../test/model/seeded-random.js';
+import type { SeededRandom } from '../harness/seeded-random.js';
 import { givenNamesLikeSuffixes } from '../../test/people/generate-people.js';
 import { inOwnScript, printed, type Person } from '../../test/people/person.js';
 import { claimsOf, inZoneLetters, PARTICLE, otherwiseSpelled, shownBy, withNames, withoutMarks } from './claims.js';

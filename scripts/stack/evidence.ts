@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, ListObjectsV2Command, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { Redis } from 'ioredis';
-import { eventually } from '../demo/eventually.js';
+import { eventually } from '../harness/eventually.js';
 import type { Story } from '../demo/story.js';
 import type { LockedOut } from './locked-out.js';
 import type { ProductionStack, StackProcess } from './production-stack.js';

@@ -9,7 +9,7 @@ import { CaseKeys } from '../../src/platform/crypto/case-keys.js';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { Database } from '../../src/platform/database/database.js';
 import { createObjectStore } from '../../src/platform/storage/create-object-store.js';
-import type { PageWalk } from '../demo/page-walk.js';
+import type { PageWalk } from '../harness/page-walk.js';
 import type { Story } from '../demo/story.js';
 import type { LockedOut, PartnerDesk } from './locked-out.js';
 import { ask, expectRefusal } from './page-calls.js';

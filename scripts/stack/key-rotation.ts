@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
-import { eventually } from '../demo/eventually.js';
-import type { PageWalk } from '../demo/page-walk.js';
+import { eventually } from '../harness/eventually.js';
+import type { PageWalk } from '../harness/page-walk.js';
 import type { Story } from '../demo/story.js';
 import { KeyRemoval } from './key-removal.js';
 import { lockedOut, type LockedOut, type PartnerDesk } from './locked-out.js';

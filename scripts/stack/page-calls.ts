@@ -1,4 +1,4 @@
-import type { PageWalk } from '../demo/page-walk.js';
+import type { PageWalk } from '../harness/page-walk.js';
 
 /** Calls as the page's own script would make them, cookies included: a GET, or a POST of `body`. */
 export async function ask({ page }: PageWalk, path: string, body?: object): Promise<{ status: number; text: string }> {

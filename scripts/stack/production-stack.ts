@@ -6,9 +6,9 @@ import { pickFreePort } from '../../src/embedded/process/index.js';
 import type { SimulatedIdentity } from '../../providers/kit/simulator/index.js';
 import { makeAuthority, type SelfSignedCertificate } from '../../test/support/self-signed-certificate.js';
 import type { Story } from '../demo/story.js';
-import { ManagedProcess } from '../faults/rig/managed-process.js';
+import { ManagedProcess } from '../harness/managed-process.js';
 import { MailStub } from '../faults/rig/mail-stub.js';
-import { startNginx, writeProxyConfiguration } from '../servers/index.js';
+import { startNginx, writeProxyConfiguration } from '../harness/servers/index.js';
 import { PrivateNetwork } from './private-network.js';
 import { environmentOf, productionEnvironment } from './production-environment.js';
 import {

@@ -7,7 +7,13 @@ import { promisify } from 'node:util';
 import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import pg from 'pg';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
-import { findServerPrograms, startPostgres, startRadosgw, startRedis, type PostgresServer } from '../servers/index.js';
+import {
+  findServerPrograms,
+  startPostgres,
+  startRadosgw,
+  startRedis,
+  type PostgresServer,
+} from '../harness/servers/index.js';
 
 const run = promisify(execFile);
 

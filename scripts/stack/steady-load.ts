@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { HttpClient } from '../demo/http-client.js';
-import type { PageWalk } from '../demo/page-walk.js';
+import type { HttpClient } from '../harness/http-client.js';
+import type { PageWalk } from '../harness/page-walk.js';
 import { ask } from './page-calls.js';
 import type { RepeatedOpening } from './under-way.js';
 

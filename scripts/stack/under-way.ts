@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { addVirtualAuthenticator } from '../chromium/virtual-authenticator.js';
-import { eventually } from '../demo/eventually.js';
-import type { HttpClient } from '../demo/http-client.js';
-import { PageWalk } from '../demo/page-walk.js';
+import { addVirtualAuthenticator } from '../harness/chromium/virtual-authenticator.js';
+import { eventually } from '../harness/eventually.js';
+import type { HttpClient } from '../harness/http-client.js';
+import { PageWalk } from '../harness/page-walk.js';
 import type { ProductionStack } from './production-stack.js';
 
 /** Longer than both rolling restarts take on a machine that is busy with other things, and no longer than a challenge lives. */

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
-import { openBrowser } from '../../scripts/chromium/index.js';
+import { openBrowser } from '../../scripts/harness/chromium/index.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { createAdminServer, type AdminParts } from './admin-server.js';
 import { apiBrowser } from './api-browser.js';

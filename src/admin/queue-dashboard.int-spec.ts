@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Queue, Worker } from 'bullmq';
 import fastifyFactory, { type FastifyInstance } from 'fastify';
 import type { Page } from 'playwright-core';
-import { openBrowser } from '../../scripts/chromium/index.js';
-import { eventually } from '../../scripts/demo/eventually.js';
+import { openBrowser } from '../../scripts/harness/chromium/index.js';
+import { eventually } from '../../scripts/harness/eventually.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { migrateQueueSchema } from '../platform/queue/queue-migrations.js';
 import { openQueueConnection, type QueueConnection } from '../platform/queue/queue-connection.js';

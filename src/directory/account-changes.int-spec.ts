@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { addPerson, buildCore, type Core } from '../../test/model/core-stage.js';
 import { AdjudicationStage, ANA } from '../../test/support/adjudication-stage.js';
-import { eventually } from '../../scripts/demo/eventually.js';
+import { eventually } from '../../scripts/harness/eventually.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { sealWithRing } from '../platform/crypto/sealing.js';
 import { newId } from '../platform/ids/ids.js';

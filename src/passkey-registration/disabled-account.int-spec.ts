@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../scripts/demo/eventually.js';
+import { eventually } from '../../scripts/harness/eventually.js';
 import { factsOf, seedApprovedCase, type ApprovedCase } from '../../test/support/approved-case.js';
 import {
   answerOf,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../scripts/demo/eventually.js';
+import { eventually } from '../../scripts/harness/eventually.js';
 import type { RegistrationClient } from '../../test/campaign/token-race.js';
 import { addPerson, addPolicy, buildCore, openCase, type Core } from '../../test/model/core-stage.js';
 import { seedApprovedCase } from '../../test/support/approved-case.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Sensitive } from '../../providers/kit/index.js';
-import { eventually } from '../../scripts/demo/eventually.js';
+import { eventually } from '../../scripts/harness/eventually.js';
 import { codeOf } from '../../test/model/browser-stub.js';
 import { bothCodes } from '../../test/support/both-codes.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';

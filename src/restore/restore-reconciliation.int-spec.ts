@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../scripts/demo/eventually.js';
+import { eventually } from '../../scripts/harness/eventually.js';
 import type { RegistrationClient } from '../../test/campaign/token-race.js';
 import { addPerson, addPolicy, buildCore, openCase, testConfig, type Core } from '../../test/model/core-stage.js';
 import { auditOf, insertSubject, seedApprovedCase } from '../../test/support/approved-case.js';

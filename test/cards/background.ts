@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../model/seeded-random.js';
+import type { SeededRandom } from '../../scripts/harness/seeded-random.js';
 
 /** Read once: looking a global up costs more than the sine where code runs in a context of its own, as under Jest. */
 const { sin } = Math;

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { SeededRandom } from '../model/seeded-random.js';
+import type { SeededRandom } from '../../scripts/harness/seeded-random.js';
 import { drawDocument } from './draw.js';
 import { photograph } from './photograph.js';
 

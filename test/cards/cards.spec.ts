@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { FORMATS, type SpecimenKind } from '../../src/embedded/specimens/index.js';
-import { SeededRandom } from '../model/seeded-random.js';
+import { SeededRandom } from '../../scripts/harness/seeded-random.js';
 import {
   AAMVA_VERSIONS,
   cutOff,

@@ -9,7 +9,7 @@ import {
   type SpecimenData,
   type SpecimenKind,
 } from '../../src/embedded/specimens/index.js';
-import { SeededRandom } from '../model/seeded-random.js';
+import { SeededRandom } from '../../scripts/harness/seeded-random.js';
 import { inventHolder, type HolderOptions } from './holders.js';
 import { pickPortrait } from './portraits.js';
 

@@ -1,5 +1,5 @@
 import type { SpecimenData } from '../../src/embedded/specimens/index.js';
-import type { SeededRandom } from '../model/seeded-random.js';
+import type { SeededRandom } from '../../scripts/harness/seeded-random.js';
 
 /** Names that a zone has to bend: accents, hyphens, apostrophes, one name only, and some that do not fit. */
 const FAMILY_NAMES = [

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../model/seeded-random.js';
+import type { SeededRandom } from '../../scripts/harness/seeded-random.js';
 import { inventHolder } from './holders.js';
 
 /** Who issues, by the numbers that AAMVA publishes (Issuer Identification Numbers). */

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { SeededRandom } from '../model/seeded-random.js';
+import { SeededRandom } from '../../scripts/harness/seeded-random.js';
 import { paintBackground } from './background.js';
 import { projectionOnto, type Corners } from './projection.js';
 

@@ -1,5 +1,5 @@
 import { cropHead, HEADS, type Head } from '../../src/embedded/demo-people/photographs.js';
-import type { SeededRandom } from '../model/seeded-random.js';
+import type { SeededRandom } from '../../scripts/harness/seeded-random.js';
 
 export { HEADS };
 export type FacePair = keyof typeof HEADS;

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { SeededRandom } from '../model/seeded-random.js';
+import { SeededRandom } from '../../scripts/harness/seeded-random.js';
 import { photograph, type Severity } from './photograph.js';
 
 /** Read once: looking a global up is slow where code runs in a context of its own, as under Jest. */

@@ -9,7 +9,7 @@ import {
   type SpecimenData,
   type SpecimenKind,
 } from '../../src/embedded/specimens/index.js';
-import { SeededRandom } from '../model/seeded-random.js';
+import { SeededRandom } from '../../scripts/harness/seeded-random.js';
 import { inventHolder } from './holders.js';
 import { photograph, type Severity } from './photograph.js';
 

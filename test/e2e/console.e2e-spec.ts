@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { addVirtualAuthenticator, openBrowser } from '../../scripts/chromium/index.js';
+import { addVirtualAuthenticator, openBrowser } from '../../scripts/harness/chromium/index.js';
 import { ConsoleWalk } from '../../scripts/demo/console-walk.js';
 import { DeskWalk } from '../../scripts/demo/desk-walk.js';
-import { PageWalk } from '../../scripts/demo/page-walk.js';
+import { PageWalk } from '../../scripts/harness/page-walk.js';
 import { GoldenStage, type Account } from '../journeys/golden-stage.js';
 import { VisitedPages } from '../support/visited-pages.js';
 

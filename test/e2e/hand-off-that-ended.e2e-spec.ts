@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Browser } from 'playwright-core';
 import type { RunningSimulator } from '../../providers/kit/simulator/index.js';
 import { simulator } from '../../providers/oidc-ida/simulator/index.js';
-import { addVirtualAuthenticator, openBrowser } from '../../scripts/chromium/index.js';
-import { PageWalk } from '../../scripts/demo/page-walk.js';
+import { addVirtualAuthenticator, openBrowser } from '../../scripts/harness/chromium/index.js';
+import { PageWalk } from '../../scripts/harness/page-walk.js';
 import { PARTNER_PERSON } from '../../scripts/demo/partner-journey.js';
 import { startService, type TestService } from '../support/service.js';
 

@@ -7,8 +7,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { localEnvironment } from '../../providers/local/config.js';
 import { MODELS } from '../../providers/local/model-manifest.js';
-import type { Applicant } from '../../scripts/demo/applicant.js';
-import { eventually } from '../../scripts/demo/eventually.js';
+import type { Applicant } from '../../scripts/harness/applicant.js';
+import { eventually } from '../../scripts/harness/eventually.js';
 import { startService, type TestService } from '../support/service.js';
 import { itWhole } from '../support/whole.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { addVirtualAuthenticator, openBrowser } from '../../scripts/chromium/index.js';
-import { HttpClient } from '../../scripts/demo/http-client.js';
-import { PageWalk } from '../../scripts/demo/page-walk.js';
+import { addVirtualAuthenticator, openBrowser } from '../../scripts/harness/chromium/index.js';
+import { HttpClient } from '../../scripts/harness/http-client.js';
+import { PageWalk } from '../../scripts/harness/page-walk.js';
 import { FakeCamera, scene } from '../support/fake-camera.js';
 import { photographLive } from '../support/live-capture.js';
 import { startService, type TestService } from '../support/service.js';

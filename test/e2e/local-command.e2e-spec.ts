@@ -17,7 +17,7 @@ import {
   selfieOf,
   type DrawnDocument,
 } from '../cards/index.js';
-import { SeededRandom } from '../model/seeded-random.js';
+import { SeededRandom } from '../../scripts/harness/seeded-random.js';
 import { wholeOr } from '../support/whole.js';
 
 interface Ended {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { addVirtualAuthenticator, openBrowser } from '../../scripts/chromium/index.js';
-import { PageWalk } from '../../scripts/demo/page-walk.js';
+import { addVirtualAuthenticator, openBrowser } from '../../scripts/harness/chromium/index.js';
+import { PageWalk } from '../../scripts/harness/page-walk.js';
 import { startService, type TestService } from '../support/service.js';
 import { VisitedPages } from '../support/visited-pages.js';
 

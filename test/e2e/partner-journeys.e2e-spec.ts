@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { openBrowser } from '../../scripts/chromium/index.js';
+import { openBrowser } from '../../scripts/harness/chromium/index.js';
 import { DemoStage } from '../../scripts/demo/demo-stage.js';
 import { walkPartnerJourney } from '../../scripts/demo/partner-journey.js';
 import { Story } from '../../scripts/demo/story.js';

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser } from '../../scripts/chromium/index.js';
-import { eventually } from '../../scripts/demo/eventually.js';
+import { openBrowser } from '../../scripts/harness/chromium/index.js';
+import { eventually } from '../../scripts/harness/eventually.js';
 import { PARTNER_PERSON } from '../../scripts/demo/partner-journey.js';
-import { justLeaving, PageWalk } from '../../scripts/demo/page-walk.js';
+import { justLeaving, PageWalk } from '../../scripts/harness/page-walk.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { startService, type TestService } from '../support/service.js';
 import { wholeOr } from '../support/whole.js';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { openBrowser } from '../../scripts/chromium/index.js';
-import { linkTokenOf, type Applicant } from '../../scripts/demo/applicant.js';
-import { eventually } from '../../scripts/demo/eventually.js';
-import { PageWalk } from '../../scripts/demo/page-walk.js';
-import { assertNotApproved, isDecided } from '../../scripts/demo/outcome.js';
+import { openBrowser } from '../../scripts/harness/chromium/index.js';
+import { linkTokenOf, type Applicant } from '../../scripts/harness/applicant.js';
+import { eventually } from '../../scripts/harness/eventually.js';
+import { PageWalk } from '../../scripts/harness/page-walk.js';
+import { assertNotApproved, isDecided } from '../../scripts/harness/outcome.js';
 import { startService, type TestService } from '../support/service.js';
 import { SoftwareAuthenticator } from '../support/software-authenticator.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { addVirtualAuthenticator, openBrowser } from '../../scripts/chromium/index.js';
-import { PageWalk } from '../../scripts/demo/page-walk.js';
-import { assertNotApproved, isDecided } from '../../scripts/demo/outcome.js';
+import { addVirtualAuthenticator, openBrowser } from '../../scripts/harness/chromium/index.js';
+import { PageWalk } from '../../scripts/harness/page-walk.js';
+import { assertNotApproved, isDecided } from '../../scripts/harness/outcome.js';
 import { WithoutDocumentWalk } from '../../scripts/demo/without-document-walk.js';
 import { startService, type TestService } from '../support/service.js';
 import { VisitedPages } from '../support/visited-pages.js';

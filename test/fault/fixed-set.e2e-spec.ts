@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FIXED_SET } from '../../scripts/faults/cases/fixed-set.js';
 import { runCase } from '../../scripts/faults/fault-case.js';
 import { FaultRig } from '../../scripts/faults/rig/fault-rig.js';
-import { SeededRandom } from '../model/seeded-random.js';
+import { SeededRandom } from '../../scripts/harness/seeded-random.js';
 
 describe('two API and two worker processes under faults (F4, F7, F16, F27; I1–I12)', () => {
   let rig: FaultRig;

@@ -7,14 +7,14 @@ import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { eventually } from '../../scripts/demo/eventually.js';
+import { eventually } from '../../scripts/harness/eventually.js';
 import {
   startPostgres,
   startPostgresStandby,
   startRedis,
   type PostgresServer,
   type RedisServer,
-} from '../../scripts/servers/index.js';
+} from '../../scripts/harness/servers/index.js';
 import { writeAnchor } from '../../src/audit-trail/anchors.js';
 import { appendAudit } from '../../src/audit-trail/append.js';
 import { SYSTEM } from '../../src/audit-trail/audit-event-types.js';

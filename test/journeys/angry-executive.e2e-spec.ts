@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { Applicant } from '../../scripts/demo/applicant.js';
-import { eventually } from '../../scripts/demo/eventually.js';
-import type { CreatedAccount } from '../../scripts/demo/help-desk.js';
-import { HttpClient } from '../../scripts/demo/http-client.js';
+import type { Applicant } from '../../scripts/harness/applicant.js';
+import { eventually } from '../../scripts/harness/eventually.js';
+import type { CreatedAccount } from '../../scripts/harness/help-desk.js';
+import { HttpClient } from '../../scripts/harness/http-client.js';
 import { operations } from '../security/fuzz/operations.js';
 import { startService, type TestService } from '../support/service.js';
 import { Colleague, type Target } from './pressure/every-call.js';

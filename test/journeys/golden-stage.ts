@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
-import type { Applicant } from '../../scripts/demo/applicant.js';
-import { eventually } from '../../scripts/demo/eventually.js';
+import type { Applicant } from '../../scripts/harness/applicant.js';
+import { eventually } from '../../scripts/harness/eventually.js';
 import type {
   AuditEntry,
   CaseView,
@@ -10,9 +10,9 @@ import type {
   HelpDesk,
   PolicyChanges,
   ShownDocument,
-} from '../../scripts/demo/help-desk.js';
-import type { HttpClient } from '../../scripts/demo/http-client.js';
-import type { Scenario } from '../../scripts/demo/trial-desk.js';
+} from '../../scripts/harness/help-desk.js';
+import type { HttpClient } from '../../scripts/harness/http-client.js';
+import type { Scenario } from '../../scripts/harness/trial-desk.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { startService, type TestService } from '../support/service.js';
 import { SoftwareAuthenticator } from '../support/software-authenticator.js';

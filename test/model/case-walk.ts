@@ -6,7 +6,7 @@ import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
 import { addPerson, type Core } from './core-stage.js';
 import { bothCodes } from '../support/both-codes.js';
 import { ModelCase, MODEL_TRANSITIONS, statesFor, type Attempted, type ModelTransition } from './reference-model.js';
-import { SeededRandom } from './seeded-random.js';
+import { SeededRandom } from '../../scripts/harness/seeded-random.js';
 
 export interface WalkOptions {
   core: Core;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findServerPrograms } from '../../scripts/servers/index.js';
+import { findServerPrograms } from '../../scripts/harness/servers/index.js';
 import { wholeOr } from '../support/whole.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 

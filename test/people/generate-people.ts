@@ -1,4 +1,4 @@
-import { SeededRandom } from '../model/seeded-random.js';
+import { SeededRandom } from '../../scripts/harness/seeded-random.js';
 import type { Culture } from './culture.js';
 import { CYRILLIC_CULTURES } from './cyrillic-cultures.js';
 import { OTHER_CULTURES } from './other-cultures.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { HttpClient, type Answer } from '../../scripts/demo/http-client.js';
+import { HttpClient, type Answer } from '../../scripts/harness/http-client.js';
 import { GoldenStage, type Begun } from '../journeys/golden-stage.js';
 import { startService } from '../support/service.js';
 

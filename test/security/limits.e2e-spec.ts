@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { HttpClient } from '../../scripts/demo/http-client.js';
+import { HttpClient } from '../../scripts/harness/http-client.js';
 import { newSecret } from '../../src/platform/ids/ids.js';
 import { startService, type TestService } from '../support/service.js';
 

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../scripts/demo/eventually.js';
-import { HttpClient } from '../../scripts/demo/http-client.js';
+import { eventually } from '../../scripts/harness/eventually.js';
+import { HttpClient } from '../../scripts/harness/http-client.js';
 import { startService, type TestService } from '../support/service.js';
 import { operations } from './fuzz/operations.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { HttpClient, type Answer } from '../../scripts/demo/http-client.js';
+import { HttpClient, type Answer } from '../../scripts/harness/http-client.js';
 import { startService, type TestService } from '../support/service.js';
 import { rawBytes, rawRequest } from './raw-request.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../scripts/demo/eventually.js';
-import { HttpClient, type Answer } from '../../scripts/demo/http-client.js';
+import { eventually } from '../../scripts/harness/eventually.js';
+import { HttpClient, type Answer } from '../../scripts/harness/http-client.js';
 import { newSecret } from '../../src/platform/ids/ids.js';
 import { startService, type TestService } from '../support/service.js';
 import { SoftwareAuthenticator } from '../support/software-authenticator.js';

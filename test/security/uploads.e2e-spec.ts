@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Applicant } from '../../scripts/demo/applicant.js';
+import type { Applicant } from '../../scripts/harness/applicant.js';
 import { drawPicture, storeWithOrientation } from '../support/pictures.js';
 import { startService, type TestService } from '../support/service.js';
 

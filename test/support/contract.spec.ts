@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Exchange } from '../../scripts/demo/http-client.js';
+import type { Exchange } from '../../scripts/harness/http-client.js';
 import { Contract } from './contract.js';
 
 const person = {

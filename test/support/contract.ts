@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
-import type { Exchange } from '../../scripts/demo/http-client.js';
+import type { Exchange } from '../../scripts/harness/http-client.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 
 type Json = Record<string, unknown>;

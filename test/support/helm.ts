@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { readZipEntry } from '../../scripts/build-models/zip-entry.js';
+import { readZipEntry } from '../../scripts/harness/zip-entry.js';
 import { stageDirectory } from '../../src/embedded/process/index.js';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 

@@ -1,11 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Applicant } from '../../scripts/demo/applicant.js';
-import { HelpDesk } from '../../scripts/demo/help-desk.js';
-import { HttpClient, type HttpClientOptions } from '../../scripts/demo/http-client.js';
-import { removeServiceData, ServiceProcess, type ReadyLine } from '../../scripts/demo/service-process.js';
-import { TrialDesk } from '../../scripts/demo/trial-desk.js';
+import { Applicant } from '../../scripts/harness/applicant.js';
+import { HelpDesk } from '../../scripts/harness/help-desk.js';
+import { HttpClient, type HttpClientOptions } from '../../scripts/harness/http-client.js';
+import { removeServiceData, ServiceProcess, type ReadyLine } from '../../scripts/harness/service-process.js';
+import { TrialDesk } from '../../scripts/harness/trial-desk.js';
 import { connectEmbeddedPostgres } from '../../src/embedded/postgres/index.js';
 import { Contract } from './contract.js';
 import { familyOf, type ProcessEntry } from './processes.js';

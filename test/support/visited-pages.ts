@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { PageLook } from '../../scripts/demo/page-walk.js';
+import type { PageLook } from '../../scripts/harness/page-walk.js';
 import { accessibilityFaults, scrollsSideways } from './accessibility.js';
 
 /** What was found on the pages a walk came through. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
-import { openBrowser } from '../../scripts/chromium/index.js';
-import { eventually } from '../../scripts/demo/eventually.js';
+import { openBrowser } from '../../scripts/harness/chromium/index.js';
+import { eventually } from '../../scripts/harness/eventually.js';
 import { capturePage } from '../../test/pages/capture-page.js';
 import { accessibilityFaults, scrollsSideways } from '../../test/support/accessibility.js';
 import { drawnCard, FakeCamera, scene } from '../../test/support/fake-camera.js';

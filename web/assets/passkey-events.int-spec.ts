@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { openBrowser } from '../../scripts/chromium/index.js';
-import { eventually } from '../../scripts/demo/eventually.js';
+import { openBrowser } from '../../scripts/harness/chromium/index.js';
+import { eventually } from '../../scripts/harness/eventually.js';
 import { PageServer } from '../../test/support/page-server.js';
 import { renderPage } from '../templates/index.js';
 

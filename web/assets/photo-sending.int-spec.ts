@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser } from '../../scripts/chromium/index.js';
-import { eventually } from '../../scripts/demo/eventually.js';
+import { openBrowser } from '../../scripts/harness/chromium/index.js';
+import { eventually } from '../../scripts/harness/eventually.js';
 import { accessibilityFaults, scrollsSideways } from '../../test/support/accessibility.js';
 import { NO_ANSWER, PageServer, type Answered } from '../../test/support/page-server.js';
 import { CATALOGUES, type Language } from '../language/index.js';

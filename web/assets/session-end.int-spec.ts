@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser } from '../../scripts/chromium/index.js';
+import { openBrowser } from '../../scripts/harness/chromium/index.js';
 import { accessibilityFaults, scrollsSideways } from '../../test/support/accessibility.js';
 import { PageServer } from '../../test/support/page-server.js';
 import type { Language } from '../language/index.js';

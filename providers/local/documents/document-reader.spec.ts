@@ -9,7 +9,7 @@ import {
   pickPortrait,
   showOnScreen,
 } from '../../../test/cards/index.js';
-import { SeededRandom } from '../../../test/model/seeded-random.js';
+import { SeededRandom } from '../../../scripts/harness/seeded-random.js';
 import { FaceInferenceClient } from '../client.js';
 import { localEnvironment } from '../config.js';
 import type { DocumentReading } from './document-reading.js';

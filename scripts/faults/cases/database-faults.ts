@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { migrate } from '../../../src/platform/database/migrator.js';
-import { eventually } from '../../demo/eventually.js';
+import { eventually } from '../../harness/eventually.js';
 import { doubled, type FaultCase, type Scene } from '../fault-case.js';
 import type { FaultRig } from '../rig/fault-rig.js';
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { eventually } from '../../demo/eventually.js';
+import { eventually } from '../../harness/eventually.js';
 import { doubled, type FaultCase, type Scene } from '../fault-case.js';
 import type { FaultRig } from '../rig/fault-rig.js';
 

@@ -3,9 +3,9 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { eventually } from '../../demo/eventually.js';
+import { eventually } from '../../harness/eventually.js';
 import { doubled, type FaultCase, type Scene } from '../fault-case.js';
-import type { ManagedProcess } from '../rig/managed-process.js';
+import type { ManagedProcess } from '../../harness/managed-process.js';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { status, type Fault } from '../../../providers/kit/conformance/fault.js';
-import { eventually } from '../../demo/eventually.js';
+import { eventually } from '../../harness/eventually.js';
 import { doubled, type FaultCase, type Scene } from '../fault-case.js';
 import type { ObjectServer } from '../rig/object-server.js';
 

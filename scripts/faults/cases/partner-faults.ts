@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { status, json, type Fault } from '../../../providers/kit/conformance/fault.js';
 import { parseWebhookSecret, signWebhook } from '../../../providers/kit/standard-webhooks/index.js';
 import type { ScenarioName } from '../../../providers/kit/simulator/index.js';
-import { eventually } from '../../demo/eventually.js';
+import { eventually } from '../../harness/eventually.js';
 import { doubled, type FaultCase, type Scene } from '../fault-case.js';
 
 const EACH_MS = 4_000;

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { eventually } from '../../demo/eventually.js';
+import { eventually } from '../../harness/eventually.js';
 import { BESIDE } from './work-beside.js';
 import { doubled, type FaultCase, type Scene } from '../fault-case.js';
-import type { ManagedProcess } from '../rig/managed-process.js';
+import type { ManagedProcess } from '../../harness/managed-process.js';
 
 const OPENING = 'POST /v1/recovery-cases';
 /** The jobs that a recovery with a partner comes by. */

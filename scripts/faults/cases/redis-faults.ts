@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { eventually } from '../../demo/eventually.js';
+import { eventually } from '../../harness/eventually.js';
 import { doubled, type FaultCase, type Scene } from '../fault-case.js';
 import type { QueueServers } from '../rig/queue-servers.js';
 

@@ -7,8 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { ROLES, type Credentials } from '../../../src/embedded/postgres/credentials.js';
 import { DATABASE, databaseUrls, ensureRolesAndDatabase } from '../../../src/embedded/postgres/databases.js';
-import { eventually } from '../../demo/eventually.js';
-import { startPostgres, startPostgresStandby, type PostgresServer } from '../../servers/index.js';
+import { eventually } from '../../harness/eventually.js';
+import { startPostgres, startPostgresStandby, type PostgresServer } from '../../harness/servers/index.js';
 import { TcpProxy } from './tcp-proxy.js';
 
 const STANDBY = 'regain_standby';

@@ -8,7 +8,7 @@ import { CaseKeys } from '../../../src/platform/crypto/case-keys.js';
 import type { KeyRing } from '../../../src/platform/crypto/key-ring.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { S3ObjectStore } from '../../../src/platform/storage/s3-object-store.js';
-import { startRadosgw, type RadosgwServer } from '../../servers/index.js';
+import { startRadosgw, type RadosgwServer } from '../../harness/servers/index.js';
 
 const BUCKET = 'regain-evidence';
 const REGION = 'us-east-1';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Answer, HttpClient, type RequestOptions } from '../../demo/http-client.js';
+import { Answer, HttpClient, type RequestOptions } from '../../harness/http-client.js';
 
 const ANSWER_TIMEOUT_MS = 12_000;
 const PATIENCE_MS = 180_000;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SoftwareAuthenticator } from '../../../test/support/software-authenticator.js';
-import { linkTokenOf, type FlowView, type Pictures } from '../../demo/applicant.js';
-import type { CaseView } from '../../demo/help-desk.js';
-import type { HttpClient } from '../../demo/http-client.js';
+import { linkTokenOf, type FlowView, type Pictures } from '../../harness/applicant.js';
+import type { CaseView } from '../../harness/help-desk.js';
+import type { HttpClient } from '../../harness/http-client.js';
 import type { History } from './history.js';
 import type { MailStub } from './mail-stub.js';
 import { PatientClient, type AnswerBook } from './patient-client.js';

@@ -2,8 +2,8 @@ import { readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { eventually } from '../../demo/eventually.js';
-import { startRedis, type RedisServer } from '../../servers/index.js';
+import { eventually } from '../../harness/eventually.js';
+import { startRedis, type RedisServer } from '../../harness/servers/index.js';
 import { TcpProxy } from './tcp-proxy.js';
 
 /** What stands in the queue's store. */

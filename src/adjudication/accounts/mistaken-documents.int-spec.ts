@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../scripts/demo/eventually.js';
+import { eventually } from '../../../scripts/harness/eventually.js';
 import { AdjudicationStage, STAGE_KEYS } from '../../../test/support/adjudication-stage.js';
 import { caseOfStranger, somebody } from '../../../test/support/strangers.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { AdjudicationStage, ANA, BLURRED } from '../../../test/support/adjudication-stage.js';
 import { colleague, referredCase } from '../../../test/support/review-desk.js';
-import { eventually } from '../../../scripts/demo/eventually.js';
+import { eventually } from '../../../scripts/harness/eventually.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import type { EvidenceReader } from '../../identity-evidence/evidence-reader.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';

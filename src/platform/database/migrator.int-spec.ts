@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { eventually } from '../../../scripts/demo/eventually.js';
+import { eventually } from '../../../scripts/harness/eventually.js';
 import { columnLabels, describeSchema, SCHEMA_FILE } from '../../../test/security/schema/describe-schema.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { packagePath } from '../package-root/package-root.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { startRedis, type RedisServer } from '../../../scripts/servers/index.js';
+import { startRedis, type RedisServer } from '../../../scripts/harness/servers/index.js';
 import { pickFreePort } from '../../embedded/process/index.js';
 import { openQueueConnection, type QueueConnection } from './queue-connection.js';
 

@@ -13,7 +13,7 @@ import {
   PutBucketVersioningCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { startRadosgw, type RadosgwServer } from '../../../scripts/servers/index.js';
+import { startRadosgw, type RadosgwServer } from '../../../scripts/harness/servers/index.js';
 import { objectStoreContract, type StoreUnderTest } from '../../../test/contract/object-store.contract.js';
 import { packagePath } from '../package-root/package-root.js';
 import { S3ObjectStore, type S3ObjectStoreOptions } from './s3-object-store.js';

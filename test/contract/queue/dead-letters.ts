@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { eventually } from '../../../scripts/demo/eventually.js';
+import { eventually } from '../../../scripts/harness/eventually.js';
 import { queueSource } from '../../../src/admin/queue-gauges.js';
 import { auditRedrive } from '../../../src/admin/redrive-audit.js';
 import { redriveDeadLetters } from '../../../src/admin/redrive-command.js';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { eventually } from '../../../scripts/demo/eventually.js';
+import { eventually } from '../../../scripts/harness/eventually.js';
 import { CONTRACT, latch, type QueueRig } from './queue-rig.js';
 
 /** Bringing a job to whoever works on it: once, when it is due, and no more at once than agreed. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRedisBackend, getDefaultBackendFactory } from 'bullmq';
 import { Redis } from 'ioredis';
-import { startRedis, type RedisServer } from '../../../scripts/servers/index.js';
+import { startRedis, type RedisServer } from '../../../scripts/harness/servers/index.js';
 import { openQueueConnection } from '../../../src/platform/queue/queue-connection.js';
 import { openTestDatabase, type TestDatabase } from '../../support/test-database.js';
 import { queueContract } from '../queue.contract.js';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { eventually } from '../../../scripts/demo/eventually.js';
+import { eventually } from '../../../scripts/harness/eventually.js';
 import { latch, type QueueRig } from './queue-rig.js';
 
 /** What happens to work when a worker, a session or the whole store is lost. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { REVIEW_REASONS } from '../../../src/adjudication/review-reasons.js';
-import type { Answer, HttpClient } from '../../../scripts/demo/http-client.js';
+import type { Answer, HttpClient } from '../../../scripts/harness/http-client.js';
 import { operations, type FuzzedOperation } from '../../security/fuzz/operations.js';
 import { valid } from '../../security/fuzz/wild-values.js';
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Applicant } from '../../../scripts/demo/applicant.js';
-import { eventually } from '../../../scripts/demo/eventually.js';
-import { HelpDesk } from '../../../scripts/demo/help-desk.js';
-import { HttpClient, type Exchange } from '../../../scripts/demo/http-client.js';
-import { isDecided } from '../../../scripts/demo/outcome.js';
+import { Applicant } from '../../../scripts/harness/applicant.js';
+import { eventually } from '../../../scripts/harness/eventually.js';
+import { HelpDesk } from '../../../scripts/harness/help-desk.js';
+import { HttpClient, type Exchange } from '../../../scripts/harness/http-client.js';
+import { isDecided } from '../../../scripts/harness/outcome.js';
 import { DEMO_PEOPLE } from '../../../src/embedded/demo-people/people.js';
 import type { TestService } from '../../support/service.js';
 import { SoftwareAuthenticator } from '../../support/software-authenticator.js';

@@ -1,4 +1,4 @@
-import { HttpClient } from '../../../scripts/demo/http-client.js';
+import { HttpClient } from '../../../scripts/harness/http-client.js';
 import { Contract } from '../../support/contract.js';
 import type { TestService } from '../../support/service.js';
 import { Fuzzer, type Callers } from './fuzzer.js';

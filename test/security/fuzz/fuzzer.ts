@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Answer, HttpClient } from '../../../scripts/demo/http-client.js';
+import { Answer, HttpClient } from '../../../scripts/harness/http-client.js';
 import type { Contract } from '../../support/contract.js';
 import { ODD_SEGMENTS, ODD_VALUES, spoiled, valid, withUnknownMember } from './wild-values.js';
 import type { Audience, FuzzedOperation } from './operations.js';

@@ -7,7 +7,7 @@ import {
   licenceText,
   type Licence,
 } from '../../../../test/cards/index.js';
-import { SeededRandom } from '../../../../test/model/seeded-random.js';
+import { SeededRandom } from '../../../../scripts/harness/seeded-random.js';
 import type { AamvaHolder } from './aamva.js';
 import { parseAamva } from './parse-aamva.js';
 

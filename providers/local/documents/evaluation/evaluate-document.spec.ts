@@ -4,7 +4,7 @@ import type { Check, CheckKind } from '../../../kit/index.js';
 import type { SpecimenData } from '../../../../src/embedded/specimens/index.js';
 import { compareNames } from '../../../../src/adjudication/matching/compare-names.js';
 import { inventLicence, JURISDICTIONS, licenceText } from '../../../../test/cards/index.js';
-import { SeededRandom } from '../../../../test/model/seeded-random.js';
+import { SeededRandom } from '../../../../scripts/harness/seeded-random.js';
 import { resignedZone } from '../../../../test/support/resigned-zone.js';
 import type { DocumentReading, SideReading } from '../document-reading.js';
 import type { DocumentEvaluation, DocumentQuestion } from './document-evaluation.js';

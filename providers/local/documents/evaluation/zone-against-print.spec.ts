@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SpecimenData } from '../../../../src/embedded/specimens/index.js';
 import { inventLicence, JURISDICTIONS, licenceText } from '../../../../test/cards/index.js';
-import { SeededRandom } from '../../../../test/model/seeded-random.js';
+import { SeededRandom } from '../../../../scripts/harness/seeded-random.js';
 import { resignedZone } from '../../../../test/support/resigned-zone.js';
 import type { PrintedLine, SideReading } from '../document-reading.js';
 import { MRZ_FIELDS, MRZ_LAYOUTS, type MrzField, type MrzFormat } from '../mrz/mrz-layout.js';

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, readFileSync } from 'node:fs';
-import { packagePath } from '../../../src/platform/package-root/package-root.js';
-import { eventually } from '../../demo/eventually.js';
+import { packagePath } from '../../src/platform/package-root/package-root.js';
+import { eventually } from './eventually.js';
 
 const START_TIMEOUT_MS = 120_000;
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { pickFreePort } from '../../src/embedded/process/index.js';
+import { pickFreePort } from '../../../src/embedded/process/index.js';
 import { writeCephFiles, type CephFiles } from './ceph-files.js';
 import { findServerPrograms, type ServerPrograms } from './server-programs.js';
 import { listens, ServerProcess } from './server-process.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { pickFreePort } from '../../src/embedded/process/index.js';
+import { pickFreePort } from '../../../src/embedded/process/index.js';
 import {
   findServerPrograms,
   ServerNotFoundError,

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { pickFreePort } from '../../src/embedded/process/index.js';
+import { pickFreePort } from '../../../src/embedded/process/index.js';
 import { findServerPrograms } from './server-programs.js';
 import { ServerProcess } from './server-process.js';
 

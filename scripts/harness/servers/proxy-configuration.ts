@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packagePath } from '../../src/platform/package-root/package-root.js';
+import { packagePath } from '../../../src/platform/package-root/package-root.js';
 
 export interface ProxyPlace {
   /** The one name it answers to. */

@@ -5,8 +5,8 @@ import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { chooseServiceAccount, type ServiceAccount } from '../../src/embedded/postgres/service-account.js';
-import { pickFreePort } from '../../src/embedded/process/index.js';
+import { chooseServiceAccount, type ServiceAccount } from '../../../src/embedded/postgres/service-account.js';
+import { pickFreePort } from '../../../src/embedded/process/index.js';
 import { findServerPrograms, type ServerPrograms } from './server-programs.js';
 import { ServerProcess } from './server-process.js';
 

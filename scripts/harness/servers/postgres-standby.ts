@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chown, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { chooseServiceAccount } from '../../src/embedded/postgres/service-account.js';
+import { chooseServiceAccount } from '../../../src/embedded/postgres/service-account.js';
 import { startPostgres, type PostgresServer } from './postgres-server.js';
 import { findServerPrograms } from './server-programs.js';
 

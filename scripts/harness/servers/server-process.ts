@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import type { ServiceAccount } from '../../src/embedded/postgres/service-account.js';
-import { eventually } from '../demo/eventually.js';
+import type { ServiceAccount } from '../../../src/embedded/postgres/service-account.js';
+import { eventually } from '../eventually.js';
 
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;

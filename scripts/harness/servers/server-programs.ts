@@ -2,9 +2,9 @@ import { constants } from 'node:fs';
 import { access, readdir, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { canReach, type ServiceAccount } from '../../src/embedded/postgres/service-account.js';
-import { stageDirectory } from '../../src/embedded/process/index.js';
-import { packagePath } from '../../src/platform/package-root/package-root.js';
+import { canReach, type ServiceAccount } from '../../../src/embedded/postgres/service-account.js';
+import { stageDirectory } from '../../../src/embedded/process/index.js';
+import { packagePath } from '../../../src/platform/package-root/package-root.js';
 import { unpackDebianPackages } from './debian-packages.js';
 
 /** What each kind of server needs, and Debian's packages that hold it. */

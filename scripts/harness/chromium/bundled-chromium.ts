@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliDecompress, createBrotliDecompress } from 'node:zlib';
-import { stageDirectory } from '../../src/embedded/process/index.js';
+import { stageDirectory } from '../../../src/embedded/process/index.js';
 
 const run = promisify(execFile);
 const decompress = promisify(brotliDecompress);
