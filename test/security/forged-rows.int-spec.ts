@@ -290,7 +290,7 @@ describe('what an approval rests on', () => {
     expect(await isSaid()).toBe(false);
     // Whose name was used gives their own all the same, whatever number somebody has put there.
     await insert('authorizations_renewed', { ...yes, nth: 2 });
-    await insert('authorizations_renewed', { ...yes, nth: 2_147_483_647 });
+    await insert('authorizations_renewed', { ...yes, nth: 3 });
     await change((tx) => sayYes(tx, { caseId: victim.caseId, by: 'mallory' }));
     expect([await given(), await isSaid()]).toEqual([1, true]);
     await test.asOwner("DELETE FROM authorizations_renewed WHERE authorized_by = 'mallory'");
