@@ -27,7 +27,7 @@ export interface SignedRowsReport {
 }
 
 /** Says what is missing before: rows of the trail that need no MAC prove nothing. */
-export class NoFloorError extends Error {
+class NoFloorError extends Error {
   override readonly name = 'NoFloorError';
   constructor() {
     super('audit rows without a MAC still count, and say nothing of a passkey: run `regain audit require-macs` first');
