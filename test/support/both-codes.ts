@@ -8,7 +8,9 @@ export async function bothCodes(
   at: { caseId: string; attempt: number; methods?: readonly ('saved' | 'issued')[]; submitted?: boolean },
 ): Promise<void> {
   const { caseId, attempt, methods = ['saved', 'issued'], submitted = true } = at;
-  await tx.run`INSERT INTO capture_bindings (case_id, attempt, cookie_digest) VALUES (${caseId}, ${attempt}, ${randomBytes(32)})
+  const digest = randomBytes(32);
+  const mac = rowMac(tx.ring, 'capture_bindings', [caseId, attempt, digest]);
+  await tx.run`INSERT INTO capture_bindings (case_id, attempt, cookie_digest, mac) VALUES (${caseId}, ${attempt}, ${digest}, ${mac})
     ON CONFLICT (case_id, attempt) DO NOTHING`;
   const { cookieDigest } = await tx.one<{ cookieDigest: Buffer }>`
     SELECT cookie_digest FROM capture_bindings WHERE case_id = ${caseId} AND attempt = ${attempt}`;
