@@ -89,8 +89,8 @@ async function checkoutWithout(missing: string): Promise<string> {
   const root = packageRoot();
   const place = await mkdtemp(join(tmpdir(), 'checkout-'));
   await writeFile(join(place, 'package.json'), '{"type":"module"}');
-  for (const part of ['scripts/build-models', 'scripts/build-models.js', 'providers/local'])
-    await cp(join(root, 'dist', part), join(place, part), { recursive: true });
+  const parts = ['scripts/build-models', 'scripts/build-models.js', 'scripts/harness/zip-entry.js', 'providers/local'];
+  for (const part of parts) await cp(join(root, 'dist', part), join(place, part), { recursive: true });
   const [scope = '', name = ''] = missing.split('/');
   await mkdir(join(place, 'node_modules', scope), { recursive: true });
   const link = (path: string): Promise<void> =>

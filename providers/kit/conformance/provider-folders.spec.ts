@@ -25,7 +25,7 @@ const LACKING: Readonly<Record<string, readonly string[]>> = {
 const TRANSPORT_OF: Readonly<Record<string, string>> = { truecredential: 'entra-verified-id' };
 
 /** Specs of the own machine read documents that are drawn for tests, and ask the host's rules what it makes of them. */
-const SPECS_OF_LOCAL = ['../test/', '../src/'];
+const SPECS_OF_LOCAL = ['../test/', '../src/', '../scripts/harness/'];
 
 const folders = readdirSync(PROVIDERS, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'kit')

@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { readZipEntry } from '../harness/zip-entry.js';
+import { readZipEntry } from './zip-entry.js';
 
 describe('readZipEntry', () => {
   const text = 'A line of text, and a line of text, and a line of text.';
