@@ -78,6 +78,11 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, ProblemAdvice>> = {
     retry: 'never',
     advice: 'Use a method that `openapi.yaml` has for the path.',
   },
+  request_timeout: {
+    when: 'The headers or the body did not arrive whole within the time that a request may take. The connection is closed.',
+    retry: 'after_wait',
+    advice: 'Send it again on a new connection, a POST with the same `Idempotency-Key`.',
+  },
   case_already_open: {
     when: 'A case is opened for an account that has one under way.',
     retry: 'never',
@@ -179,6 +184,11 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, ProblemAdvice>> = {
     retry: 'after_change',
     advice: 'Send one of the types in `openapi.yaml`.',
   },
+  expectation_failed: {
+    when: 'The header `Expect` has a value other than `100-continue`.',
+    retry: 'after_change',
+    advice: 'Leave the header out.',
+  },
   recovery_code_refused: {
     when: 'The code is wrong, was used or has ended. Which of them is not told.',
     retry: 'after_change',
@@ -223,6 +233,11 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, ProblemAdvice>> = {
     when: 'A limit on calls, attempts or open streams is reached.',
     retry: 'after_wait',
     advice: 'Wait that long. `RateLimit` names the limit that was reached.',
+  },
+  headers_too_large: {
+    when: 'The request line and the headers together are longer than 16 KiB. The connection is closed.',
+    retry: 'after_change',
+    advice: 'Send fewer or shorter headers, or fewer cookies.',
   },
   internal_error: {
     when: 'A fault in the service.',

@@ -5,11 +5,18 @@ import fastifyFactory from 'fastify';
 import { text } from 'node:stream/consumers';
 import { answerNoRequest } from './no-request.js';
 
-const server = fastifyFactory({ clientErrorHandler: answerNoRequest('https://recover.example.org/docs/errors') });
+const CHUNKED = 'POST /open HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n';
+
+const server = fastifyFactory({
+  clientErrorHandler: answerNoRequest('https://recover.example.org/docs/errors'),
+  requestTimeout: 200,
+  http: { headersTimeout: 100, connectionsCheckingInterval: 20 },
+});
 server.get('/open', (_request, reply) => {
   reply.hijack();
   reply.raw.writeHead(200, { 'content-type': 'text/plain' }).write('begun');
 });
+server.post('/open', async () => 'taken');
 let port: number;
 
 beforeAll(async () => {
@@ -63,10 +70,16 @@ describe('bytes that are no HTTP', () => {
     expect(received).not.toMatch(/400|problem/);
   });
 
-  it('too long a head: 431 and no body, since the catalogue has no code for it', async () => {
-    const { head, body } = await answerTo(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`);
-    expect(head).toMatch(/^HTTP\/1\.1 431 Request Header Fields Too Large\r\n[^]*Content-Length: 0/);
-    expect(head).not.toMatch(/^content-type:/im);
-    expect(body).toBe('');
+  it.each([
+    ['too long a head', 431, 'headers_too_large', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`],
+    ['too long an extension of a chunk', 413, 'body_too_large', `${CHUNKED}1;${'x'.repeat(20_000)}\r\nx\r\n0\r\n\r\n`],
+    ['a head that does not end', 408, 'request_timeout', 'GET / HTTP/1.1\r\nHost: '],
+    ['a body that does not end', 408, 'request_timeout', `${CHUNKED}9\r\nx`],
+  ])('%s: %i with the document of its own kind (%s)', async (_name, status, code, bytes) => {
+    const { head, body } = await answerTo(bytes);
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(head).toContain('\r\nContent-Type: application/problem+json; charset=utf-8');
+    expect(JSON.parse(body)).toMatchObject({ type: `https://recover.example.org/docs/errors#${code}`, status, code });
+    expect(head.includes('\r\nRetry-After: 5\r\n')).toBe(status === 408);
   });
 });

@@ -2,9 +2,15 @@ import { STATUS_CODES, type OutgoingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, problemDocument } from '../errors/problem.js';
 import { newCorrelationId } from '../telemetry/correlation.js';
+import { comesBackAfter } from './report-problem.js';
 
-/** What the parser refuses with a status that no code of ours has: it is answered without a body. */
-const WITHOUT_BODY: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
+/** What the parser gives up on for another reason than that the bytes are no HTTP, by its error code. */
+const PROBLEMS: Readonly<Record<string, Problem>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: new Problem('request_timeout'),
+  HPE_HEADER_OVERFLOW: new Problem('headers_too_large'),
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: new Problem('body_too_large'),
+};
+const NO_HTTP = new Problem('invalid_request', { detail: 'The bytes are not an HTTP request.' });
 
 /**
  * Answers bytes that never become a request, on the bare socket: no hook and no filter sees them. Fastify's own answer is a
@@ -14,9 +20,8 @@ const WITHOUT_BODY: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOU
  */
 export function answerNoRequest(documentationUrl: string): (error: NodeJS.ErrnoException, socket: Socket) => void {
   return (error, socket) => {
-    const bare = WITHOUT_BODY[error.code ?? ''];
     if (error.code !== 'ECONNRESET' && socket.writable && !hasBegunToAnswer(socket))
-      socket.write(bare === undefined ? refusal(documentationUrl) : answer(bare, [], ''));
+      socket.write(refusal(PROBLEMS[error.code ?? ''] ?? NO_HTTP, documentationUrl));
     socket.destroy(error);
   };
 }
@@ -26,19 +31,16 @@ function hasBegunToAnswer(socket: Socket & { _httpMessage?: OutgoingMessage | nu
   return socket._httpMessage?.headersSent === true;
 }
 
-function refusal(documentationUrl: string): string {
-  const problem = new Problem('invalid_request', { detail: 'The bytes are not an HTTP request.' });
-  const document = problemDocument(problem, { documentationUrl, requestId: newCorrelationId() });
-  return answer(problem.status, ['Content-Type: application/problem+json; charset=utf-8'], JSON.stringify(document));
-}
-
-function answer(status: number, headers: readonly string[], body: string): string {
+function refusal(problem: Problem, documentationUrl: string): string {
+  const body = JSON.stringify(problemDocument(problem, { documentationUrl, requestId: newCorrelationId() }));
+  const retryAfterSeconds = comesBackAfter(problem);
   const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     'Cache-Control: no-store',
     'Connection: close',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    ...headers,
+    'Content-Type: application/problem+json; charset=utf-8',
+    ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
     'X-Content-Type-Options: nosniff',
   ];
   return `${head.join('\r\n')}\r\n\r\n${body}`;

@@ -15,6 +15,7 @@ import { refuseOtherMediaTypes } from './media-types.js';
 import { answerNoRequest } from './no-request.js';
 import { refuseOtherMethods } from './other-methods.js';
 import { ProblemFilter } from './problem.filter.js';
+import { LETS_HEADS_THROUGH, refuseIncompleteHeads } from './request-heads.js';
 import { leadToPages } from './trailing-slash.js';
 
 const MAX_JSON_BYTES = 256 * 1024;
@@ -39,6 +40,7 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     // A request on a connection that is still at work then is answered too, with `Connection: close`: fastify's own
     // refusal is no problem document and does not say when to come back.
     return503OnClosing: false,
+    http: LETS_HEADS_THROUGH,
     genReqId: newCorrelationId,
     // Longer than any request line Node takes: what an id may look like is decided by its validator.
     routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: false },
@@ -78,6 +80,7 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
     refuseOtherMediaTypes(request);
     done();
   });
+  refuseIncompleteHeads(fastify);
   refuseOtherMethods(fastify);
   leadToPages(fastify);
   if (config.REGAIN_FAILPOINTS !== '') markRequests(fastify);
