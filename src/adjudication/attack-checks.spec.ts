@@ -89,6 +89,50 @@ describe('T66, T70, T71: a suspicion stands in the way where the policy asked fo
   });
 });
 
+describe('T66: a document that seems to disagree with itself', () => {
+  const decided = (
+    result: Check['result'],
+    reasonCodes: CheckReason[],
+    more: { asked?: boolean; attempt?: number } = {},
+  ): Decision => {
+    const requiredChecks: CheckKind[] = ['face_match', ...(more.asked ? ['document_data_consistency' as const] : [])];
+    const policy = policyWith({ requiredChecks, review: { reviewable: ['document_data_consistency'] } });
+    const check: Check = { kind: 'document_data_consistency', result, reasonCodes };
+    const recoveryCase = { attempt: more.attempt ?? 1 };
+    return adjudicate(factsWith({ policy, recoveryCase, report: { checks: [passed('face_match'), check] } }));
+  };
+  const told = ({ findings }: Decision) => findings.filter(({ result }) => result === 'told');
+
+  it.each([true, false])('in a poor picture is photographed anew, and nothing says why (asked for: %s)', (asked) => {
+    const decision = decided('indeterminate', ['document_inconsistent', 'document_glare'], { asked });
+    expect(decision).toMatchObject({ verdict: 'retry', bucket: 'unreadable_document', approvableByReview: false });
+    expect(told(decision).map(({ reasonCodes }) => reasonCodes)).toEqual([['glare']]);
+    // What was noticed stays on record.
+    const finding = decision.findings.find(({ about }) => about === 'document_data_consistency');
+    expect(finding?.reasonCodes).toEqual(['document_inconsistent', 'document_glare']);
+  });
+
+  it.each([true, false])('is looked at by people once the attempts are used (asked for: %s)', (asked) => {
+    const decision = decided('indeterminate', ['document_inconsistent', 'document_glare'], { asked, attempt: 3 });
+    expect(decision).toMatchObject({
+      verdict: 'refer',
+      approvableByReview: true,
+      next: { reason: 'attempts_exhausted' },
+    });
+  });
+
+  it.each<[string, Check['result'], CheckReason[]]>([
+    ['in a good picture', 'indeterminate', ['document_inconsistent']],
+    ['beyond doubt', 'fail', ['document_inconsistent', 'document_glare']],
+    ['beside a poor picture of the face', 'indeterminate', ['document_inconsistent', 'face_blurred']],
+    ['beside a suspicion', 'indeterminate', ['document_inconsistent', 'document_copy_suspected', 'document_glare']],
+    ['beside what no picture mends', 'indeterminate', ['document_inconsistent', 'data_missing', 'document_glare']],
+    ['according to one who did not look', 'not_run', ['document_inconsistent', 'document_glare']],
+  ])('%s is looked at by people at once', (_how, result, reasonCodes) => {
+    for (const asked of [true, false]) expect(decided(result, reasonCodes, { asked }).verdict).toBe('refer');
+  });
+});
+
 /** How somebody gets in: by nobody’s leave, by reviewers’, or not at all. */
 const WAYS = ['alone', 'by reviewers', 'no way'] as const;
 const wayOf = ({ verdict, approvableByReview }: Decision): (typeof WAYS)[number] =>

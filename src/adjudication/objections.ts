@@ -9,7 +9,7 @@ import { deviceProof } from './device/device-proof.js';
 import type { SettledChecks, SettledFacts } from './facts.js';
 import { attemptsRemain, deny, refer, refuseBy } from './objection.js';
 import { ofTheAccount, ofTheDocument } from './profile-objections.js';
-import { isCaptureFault, REASONS, type FindingReason } from './reasons.js';
+import { faultsToMend, isCaptureFault, REASONS, type FindingReason } from './reasons.js';
 import { maySettle } from './settleable.js';
 import { isSuspicion, type SettledCheck } from './settled-check.js';
 
@@ -116,7 +116,7 @@ const checked: ObjectionRule = (facts, checks) => {
   return Object.values(checks).map((check) => {
     if (check.result === 'pass') return false;
     if (check.result === 'fail') return afterFail(check, facts);
-    if (!kinds.has(check.kind)) return isSuspicion(check) && referred(check, facts);
+    if (!kinds.has(check.kind) && !isSuspicion(check)) return false;
     if (isWaived(check, facts)) return false;
     return check.result === 'not_run' ? referred(check, facts) : afterOpen(check, facts);
   });
@@ -153,9 +153,12 @@ function afterFail(check: SettledCheck, facts: SettledFacts): Objection {
   return about(check, looked ? 'refer' : 'deny', ['attempts_exhausted']);
 }
 
+/** Of what is mended by another picture the person hears the fault of the picture; what else was noticed stays in the finding. */
 function afterOpen(check: SettledCheck, facts: SettledFacts): Objection {
-  if (!isCaptureFault(check.reasonCodes)) return referred(check, facts);
-  return attemptsRemain(facts) ? about(check, 'retry') : referred(check, facts, ['attempts_exhausted']);
+  const faults = faultsToMend(check.reasonCodes);
+  if (faults.length === 0) return referred(check, facts);
+  if (!attemptsRemain(facts)) return referred(check, facts, ['attempts_exhausted']);
+  return { ...about(check, 'retry'), reasonCodes: faults };
 }
 
 /**

@@ -200,3 +200,18 @@ export const REASONS: Readonly<Record<FindingReason, ReasonRule>> = {
 /** Faults of the pictures and nothing else: the person can mend them with another one. */
 export const isCaptureFault = (reasons: readonly FindingReason[]): boolean =>
   reasons.length > 0 && reasons.every((reason) => REASONS[reason].audience === 'capture');
+
+/**
+ * The faults of the pictures for which another picture is worth asking for; empty where it would settle nothing. A document
+ * that was photographed badly may seem to disagree with itself for that reason alone; a poor picture of the face explains no
+ * such thing, and no fault explains anything else that was noticed.
+ */
+export function faultsToMend(reasons: readonly FindingReason[]): FindingReason[] {
+  if (isCaptureFault(reasons)) return [...reasons];
+  const faults = reasons.filter((reason) => REASONS[reason].audience === 'capture');
+  const others = reasons.filter((reason) => !faults.includes(reason));
+  const isExplained =
+    others.every((reason) => reason === 'document_inconsistent') &&
+    faults.some((reason) => REASONS[reason].bucket === 'unreadable_document');
+  return isExplained ? faults : [];
+}

@@ -1,3 +1,4 @@
+import type { CheckReason } from '../../../kit/index.js';
 import { DOCUMENT_MODELS } from '../document-models.js';
 import type { DocumentReading } from '../document-reading.js';
 import { wholeNames } from '../mrz/whole-names.js';
@@ -9,7 +10,7 @@ import type {
 } from './document-evaluation.js';
 import { COMPARED_ATTRIBUTES, PRINTED_ATTRIBUTES } from './document-evaluation.js';
 import { readSources, type DocumentSources, type SourceFacts } from './document-sources.js';
-import { outcome, unread, type Outcome } from './outcome.js';
+import { outcome, pictureReasons, unread, type Outcome } from './outcome.js';
 import { plainName, plainWords } from './plain-words.js';
 import { PrintedText } from './printed-text.js';
 
@@ -53,17 +54,28 @@ export function consistencyOf(
     if (sources.facts.length === 0) return unread(reading, sources, chosen);
     // Two pictures of one zone agree whatever it says.
     const isConfirmed = [...elsewhere, ...onPrint].some(({ between: [one, other] }) => one !== other);
-    return onPrintAlone(onPrint) ?? (isConfirmed ? outcome('pass', 'ok') : outcome('not_run', 'data_missing'));
+    return onPrintAlone(onPrint, reading) ?? (isConfirmed ? outcome('pass', 'ok') : outcome('not_run', 'data_missing'));
   }
 }
 
-/** What print leaves open: it is read with mistakes, so that what it seems to say otherwise never fails by itself. */
-function onPrintAlone(comparisons: readonly AttributeComparison[]): Outcome | undefined {
-  const count = (of: AttributeComparison['outcome']): number =>
-    comparisons.filter(({ outcome: found }) => found === of).length;
-  if (count('differs') > 0) return outcome('indeterminate', 'document_inconsistent');
-  if (count('not_found') === 0) return undefined;
-  return outcome('indeterminate', count('agrees') >= PRINT_WAS_READ ? 'document_inconsistent' : 'document_unreadable');
+/**
+ * What print leaves open: it is read with mistakes, so that what it seems to say otherwise never fails by itself. A fault of
+ * the picture may be why something is missing in it, and is said beside; of what is there and differs it is no cause.
+ */
+function onPrintAlone(comparisons: readonly AttributeComparison[], reading: DocumentReading): Outcome | undefined {
+  const found = (as: AttributeComparison['outcome']): AttributeComparison[] =>
+    comparisons.filter((comparison) => comparison.outcome === as);
+  if (found('differs').length > 0) return outcome('indeterminate', 'document_inconsistent');
+  const missing = found('not_found');
+  if (missing.length === 0) return undefined;
+  if (found('agrees').length < PRINT_WAS_READ) return outcome('indeterminate', 'document_unreadable');
+  return outcome('indeterminate', 'document_inconsistent', ...faultsBehind(missing, reading));
+}
+
+/** What is wrong with the pictures in which the missing should have been found. A poor back explains nothing of a front. */
+function faultsBehind(missing: readonly AttributeComparison[], reading: DocumentReading): CheckReason[] {
+  const onlyOnFront = missing.some(({ attribute }) => TIED_TO_PORTRAIT.some((tied) => tied === attribute));
+  return onlyOnFront ? reading.front.reasons : pictureReasons(reading);
 }
 
 /**

@@ -81,4 +81,28 @@ describe('T66: the front of one document with the back of another', () => {
     const back = { mrz: zoneOf('TD1'), printed: printOf(OF_VICTIM.slice(3)) };
     expect(consistency({ printed: printOf(OF_VICTIM.slice(0, 3)) }, back)).toBe('pass ok');
   });
+
+  it('is said together with the fault of a picture that may be why, and of no other', () => {
+    const [glare, blur] = [{ reasons: ['document_glare' as const] }, { reasons: ['document_blurred' as const] }];
+    const back = { mrz: zoneOf('TD1'), printed: printOf(OF_VICTIM) };
+    const nameless = { printed: printOf(OF_VICTIM.slice(1)) };
+    expect(consistency({ ...nameless, ...glare }, back)).toBe('indeterminate document_inconsistent document_glare');
+    expect(consistency(nameless, { ...back, ...blur })).toBe('indeterminate document_inconsistent');
+    // A number may stand on either side.
+    const [front, numberless] = [{ printed: printOf(OF_VICTIM.slice(0, 3)) }, { mrz: zoneOf('TD1') }];
+    expect(consistency(front, { ...numberless, ...blur })).toBe('indeterminate document_inconsistent document_blurred');
+  });
+
+  it('is said alone where a poor picture cannot be why: a zone and a barcode that differ, a zone whose digits are wrong', () => {
+    const poor = { reasons: ['document_glare' as const] };
+    const printed = printOf(OF_VICTIM);
+    const other = zoneOf('TD1', { ...VICTIM, givenName: 'Eve' });
+    expect(consistency({ printed, ...poor }, { mrz: other, barcode: BARCODE, ...poor })).toBe(
+      'fail document_inconsistent',
+    );
+    const [first = '', ...rest] = zoneOf('TD1')?.lines ?? [];
+    const lines = [first.replace('L7A410825', 'L7A410826'), ...rest];
+    const wrong = { lines, confidences: lines.map(() => 0.999) };
+    expect(consistency({ printed, ...poor }, { mrz: wrong, ...poor })).toBe('fail document_inconsistent');
+  });
 });
