@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Sensitive } from '../../providers/kit/index.js';
+import { Sensitive, type ProviderReport } from '../../providers/kit/index.js';
 import { assuranceLevelOf } from '../directory/assurance-level.js';
 import { ProofingRecords } from '../directory/proofing-records.js';
 import { recordCoolsOff } from '../directory/record-cool-off.js';
@@ -10,6 +10,7 @@ import { isPrivileged, type PolicyDocument } from '../policy/policy.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { AccountIndex } from './accounts/account-index.js';
 import { nameFacts } from './accounts/name-uniqueness.js';
+import { asShown } from './accounts/namesakes.js';
 import type { AdjudicationFacts } from './facts.js';
 
 /** Reads what a decision has to know of the account that is to be recovered. */
@@ -29,24 +30,27 @@ export class AccountFactsReader {
   /**
    * The account and what was proofed of it. Without an account there is nothing to recover; missing data means the
    * strongest demands (T61).
+   *
+   * @param shown what the evidence says of the person: nobody else may be meant by that either
    */
   async read(
     tx: Transaction,
     { subjectId }: RecoveryCase,
-    policy: PolicyDocument,
+    { policy, shown }: { policy: PolicyDocument; shown: ProviderReport['identity'] },
   ): Promise<Pick<AdjudicationFacts, 'subject' | 'proofing' | 'directoryIdentity'>> {
     const subject = await this.subjects.find(tx, subjectId);
     const proofing = await this.proofing(tx, subjectId);
     const { givenName, familyName, birthDate } = subject?.profile.reveal() ?? {};
     const directoryIdentity = new Sensitive<ProofedAttributes>({ givenName, familyName, birthDate });
     const { attributes } = proofing ?? { attributes: directoryIdentity };
+    const named = asShown(attributes.reveal(), shown?.reveal());
     return {
       subject: {
         active: subject?.status === 'active',
         privileged: subject ? isPrivileged(policy, subject) : true,
         assuranceLevel: await assuranceLevelOf(tx, subjectId),
         ...(subject?.identityCoolingOff && { identityCoolingOff: true }),
-        ...nameFacts(await this.accounts.uniquenessOfName(tx, subjectId, attributes.reveal())),
+        ...nameFacts(await this.accounts.uniquenessOfName(tx, subjectId, named)),
       },
       ...(proofing ? { proofing } : { directoryIdentity }),
     };

@@ -102,7 +102,7 @@ export class CaseFactsReader {
         authorized: await isAuthorized(tx, recoveryCase),
         ...((await byMachineKey(tx, recoveryCase)) && { byKey: true }),
       },
-      ...(await this.accounts.read(tx, recoveryCase, policy)),
+      ...(await this.accounts.read(tx, recoveryCase, { policy, shown: evidence.report.identity })),
       ingredients: await this.codes.ofAttempt(tx, recoveryCase),
       liveOnly: !this.config.embedded,
       today: await lastDateOnEarth(tx),

@@ -4,7 +4,15 @@ import { generatePeople } from '../../../test/people/generate-people.js';
 import { inOwnScript, printed, type NameForms, type Person } from '../../../test/people/person.js';
 import { compareIdentity } from '../matching/compare-identity.js';
 import { weighIdentity } from '../matching/weigh-identity.js';
-import { birthKeysOf, couldBeTaken, hasName, isFullDate, UNKNOWN_BIRTH_DATE, type NamedPerson } from './namesakes.js';
+import {
+  asShown,
+  birthKeysOf,
+  couldBeTaken,
+  hasName,
+  isFullDate,
+  UNKNOWN_BIRTH_DATE,
+  type NamedPerson,
+} from './namesakes.js';
 
 const person = (givenName?: string, familyName?: string): NamedPerson => ({ givenName, familyName });
 const formerly = (givenName: string, familyName: string, former: string): NamedPerson => ({
@@ -99,6 +107,30 @@ function inDirectory({ given, family, suffix, nationality }: Person) {
     .map((name) => ({ ...name, familyName: suffix ? `${name.familyName} ${suffix}` : name.familyName, nationality }));
 }
 
+describe('somebody who shows a document (T65)', () => {
+  const shown = { givenName: 'ANA', familyName: 'LOPEZ GARCIA' };
+
+  it.each([
+    ['the other surname', person('Ana', 'Lopez'), person('Ana', 'Garcia')],
+    ['the other surname, with a former name', formerly('Ana', 'Lopez', 'Soto'), person('Ana', 'Garcia')],
+    ['the former name', formerly('Ana', 'Lopez', 'Soto'), person('Ana', 'Soto')],
+    ['their own name', person('Ana', 'Lopez'), person('Ana', 'Lopez')],
+  ])('could be taken for whoever has %s', (_what, one, other) => {
+    expect(couldBeTaken(asShown(one, shown), other)).toBe(true);
+  });
+
+  it.each([
+    ['somebody else’s', { givenName: 'Bea', familyName: 'Stone' }, person('Bea', 'Stone')],
+    ['without a name', { givenName: '', familyName: 7 }, person('Bea', 'Stone')],
+    ['that was not read', undefined, person('Ana', 'Garcia')],
+    ['of no shape', 'Ana Garcia', person('Ana', 'Garcia')],
+  ])('is who they are with one %s', (_what, document, other) => {
+    const one = person('Ana', 'Lopez');
+    expect(asShown(one, document)).toBe(one);
+    expect(couldBeTaken(asShown(one, document), other)).toBe(false);
+  });
+});
+
 describe('a document that the matcher takes for another account’s', () => {
   // Names of a culture repeat, so that two of its people are often called alike.
   const people = [...generatePeople(65, 1_500)];
@@ -132,6 +164,7 @@ describe('a document that the matcher takes for another account’s', () => {
         expect(couldBeTaken(record, shown)).toBe(true);
         if (weighIdentity(compareIdentity({ ...other, ...born }, shown)).result !== 'pass') return;
         expect(couldBeTaken(record, other)).toBe(true);
+        expect(couldBeTaken(asShown(record, shown), other)).toBe(true);
       }),
       { numRuns: 2_000, seed: 65 },
     );

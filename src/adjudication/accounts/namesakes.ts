@@ -36,6 +36,25 @@ export function couldBeTaken(one: NamedPerson, other: NamedPerson): boolean {
   return isOneOf(readNames(one), readNames(other));
 }
 
+/**
+ * The person under the name on a document as well, where that may be theirs. A document of “García López” passes for “García”
+ * and for “López”, who have no name in common: who shows it may be either of them. Pure and total.
+ *
+ * @param shown what was read of the document; of any type
+ */
+export function asShown<Person extends NamedPerson>(person: Person, shown: unknown): Person {
+  const { givenName, familyName } = (typeof shown === 'object' && shown !== null ? shown : {}) as Record<
+    string,
+    unknown
+  >;
+  const name: PersonName = {
+    ...(typeof givenName === 'string' && givenName !== '' ? { givenName } : {}),
+    ...(typeof familyName === 'string' && familyName !== '' ? { familyName } : {}),
+  };
+  if (!hasName(name) || !couldBeTaken(person, name)) return person;
+  return { ...person, formerNames: [...(person.formerNames ?? []), name] };
+}
+
 /** All that somebody is called, read once, for whoever compares them with many. */
 export type ReadNames = readonly ParsedPerson[];
 export const readNames = (...people: readonly NamedPerson[]): ReadNames =>
