@@ -9,6 +9,13 @@ export const evidence: Catalogue['evidence'] = {
     residence_permit: 'تصريح إقامة',
     other: 'وثيقة هوية أخرى',
   },
+  documentTypesInSentence: {
+    passport: 'جواز سفر',
+    identity_card: 'بطاقة هوية',
+    driving_licence: 'رخصة قيادة',
+    residence_permit: 'تصريح إقامة',
+    other: 'وثيقة هوية أخرى',
+  },
   document: {
     heading: 'أي وثيقة ستستخدم؟',
     explained: 'اختر وثيقة سارية وهي معك الآن.',

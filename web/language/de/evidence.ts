@@ -9,6 +9,13 @@ export const evidence: Catalogue['evidence'] = {
     residence_permit: 'Aufenthaltstitel',
     other: 'Ein anderer Ausweis',
   },
+  documentTypesInSentence: {
+    passport: 'Reisepass',
+    identity_card: 'Personalausweis',
+    driving_licence: 'Führerschein',
+    residence_permit: 'Aufenthaltstitel',
+    other: 'ein anderer Ausweis',
+  },
   document: {
     heading: 'Welchen Ausweis benutzen Sie?',
     explained: 'Wählen Sie einen, der noch gültig ist und den Sie bei sich haben.',

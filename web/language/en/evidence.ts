@@ -7,6 +7,14 @@ export const evidence = {
     residence_permit: 'Residence permit',
     other: 'Another identity document',
   },
+  /** The same in the middle of a sentence. */
+  documentTypesInSentence: {
+    passport: 'passport',
+    identity_card: 'identity card',
+    driving_licence: 'driving licence',
+    residence_permit: 'residence permit',
+    other: 'another identity document',
+  },
   document: {
     heading: 'Which document will you use?',
     explained: 'Choose one that is not expired and that you have with you now.',

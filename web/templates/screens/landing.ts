@@ -39,6 +39,6 @@ export function landing(view: ViewOf<'landing'>, context: PageContext): ScreenCo
 /** One line with the documents that are accepted; none where the profile names none. */
 function documentNeeded({ documentTypes }: ViewOf<'landing'>, context: PageContext): string[] {
   const { start, evidence } = context.words;
-  const names = documentTypes.map((type) => evidence.documentTypes[type]);
+  const names = documentTypes.map((type) => evidence.documentTypesInSentence[type]);
   return names.length === 0 ? [] : [start.landing.document(context.anyOf(names), names.length)];
 }

@@ -116,8 +116,13 @@ describe('landing', () => {
   });
 
   it('names the documents that the profile takes, and the codes where they may do', () => {
-    expect(page(view)).toContain('one of these documents: Passport or Residence permit');
-    expect(page({ ...view, documentTypes: ['passport'] })).toContain('this document: Passport');
+    expect(page(view)).toContain('one of these documents: passport or residence permit');
+    expect(page({ ...view, documentTypes: ['passport'] })).toContain('this document: passport');
+    const documentTypes = ['residence_permit', 'other'] as const;
+    const inGerman = page({ ...view, documentTypes }, { language: 'de' });
+    expect(inGerman).toContain('einen dieser Ausweise: Aufenthaltstitel oder ein anderer Ausweis');
+    const inArabic = page({ ...view, documentTypes }, { language: 'ar' });
+    expect(inArabic).toContain('إحدى هذه الوثائق: تصريح إقامة أو وثيقة هوية أخرى');
     expect(page({ ...view, documentTypes: [] })).not.toContain('document:');
     expect([page(view), page({ ...view, codesMayDo: true })].map((text) => text.includes('recovery codes'))).toEqual([
       false,
