@@ -35,7 +35,7 @@ export class FlowViewController {
     audience: 'anyone',
     body: FlowStartBody,
     response: FlowView,
-    problems: ['link_not_usable', 'origin_not_allowed', 'malformed_body'],
+    problems: ['link_not_usable', 'origin_not_allowed', 'malformed_body', 'recoveries_paused'],
   })
   async start(
     @ValidBody(FlowStartBody) body: z.infer<typeof FlowStartBody>,

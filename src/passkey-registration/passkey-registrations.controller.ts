@@ -55,6 +55,7 @@ export class PasskeyRegistrationsController {
       'challenge_not_usable',
       'passkey_refused',
       'credential_already_registered',
+      'recoveries_paused',
     ],
     idempotent: 'by_itself',
   })

@@ -30,7 +30,7 @@ export class FlowCodesController {
     body: CodeBody,
     status: 200,
     response: CodeTaken,
-    problems: [...BOUND_BROWSER, 'recovery_code_refused', 'too_many_requests'],
+    problems: [...BOUND_BROWSER, 'recovery_code_refused', 'too_many_requests', 'recoveries_paused'],
   })
   async give(
     @ValidBody(CodeBody) body: z.infer<typeof CodeBody>,
@@ -50,7 +50,7 @@ export class FlowCodesController {
     body: NoMembers,
     status: 202,
     response: CodeRequested,
-    problems: [...BOUND_BROWSER, 'too_many_requests'],
+    problems: [...BOUND_BROWSER, 'too_many_requests', 'recoveries_paused'],
   })
   async send(
     @ValidBody(NoMembers) _body: z.infer<typeof NoMembers>,

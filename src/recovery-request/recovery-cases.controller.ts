@@ -55,6 +55,7 @@ export class RecoveryCasesController {
       'case_already_open',
       'separation_of_duties',
       'malformed_body',
+      'recoveries_paused',
     ],
   })
   async open(@ValidBody(OpenCaseBody) body: OpenCaseBody, @Req() request: Request): Promise<Kept<OpenedCaseView>> {
@@ -119,7 +120,14 @@ export class RecoveryCasesController {
     body: NoMembers,
     response: OpenedCaseView,
     idempotent: true,
-    problems: [...STAFF, 'separation_of_duties', 'not_found', 'wrong_state', 'subject_not_recoverable'],
+    problems: [
+      ...STAFF,
+      'separation_of_duties',
+      'not_found',
+      'wrong_state',
+      'subject_not_recoverable',
+      'recoveries_paused',
+    ],
   })
   async resendLink(
     @IdParam('id') id: string,

@@ -22,7 +22,7 @@ export class SelfServiceController {
     status: 202,
     body: SelfServiceBody,
     response: Accepted,
-    problems: ['origin_not_allowed', 'malformed_body'],
+    problems: ['origin_not_allowed', 'malformed_body', 'recoveries_paused'],
   })
   async start(
     @ValidBody(SelfServiceBody) body: z.infer<typeof SelfServiceBody>,

@@ -24,7 +24,7 @@ export class RecoveryTokenController {
     response: IssuedTokenView,
     keepsNoAnswer:
       'An `Idempotency-Key` is not looked at: an answer that is kept would keep the token. Asking again is harmless: the new token ends the one before it.',
-    problems: ['flow_ended', 'origin_not_allowed', 'capture_binding_missing', 'wrong_state'],
+    problems: ['flow_ended', 'origin_not_allowed', 'capture_binding_missing', 'wrong_state', 'recoveries_paused'],
   })
   async issue(
     @ValidBody(NoMembers) _body: z.infer<typeof NoMembers>,

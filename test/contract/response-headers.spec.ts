@@ -28,6 +28,22 @@ const headersAt = ({ responses }: Operation, status: string): string[] =>
 
 const describedAt = ({ responses }: Operation, status: string): string => settled(responses[status])?.description ?? '';
 
+/** What the database refuses while recoveries are paused (`refuse_while_paused`), by the calls that do it. */
+const PAUSABLE = [
+  'post /v1/flow/recovery-codes',
+  'post /v1/flow/recovery-codes/send',
+  'post /v1/flow/recovery-codes/submit',
+  'post /v1/flow/start',
+  'post /v1/flow/submit',
+  'post /v1/flow/token',
+  'post /v1/flow/verification',
+  'post /v1/passkey-registrations',
+  'post /v1/recovery-cases',
+  'post /v1/recovery-cases/{id}/resend-link',
+  'post /v1/recovery-requests',
+  'put /v1/flow/evidence/{kind}',
+];
+
 /** A client that is generated from the contract reads the headers that the contract names, and no others. */
 describe('the contract', () => {
   it('says when to come back after 429 and 503, and which limit it was', () => {
@@ -47,6 +63,15 @@ describe('the contract', () => {
     const refusing = operations.filter(({ responses }) => '401' in responses);
     expect(refusing.length).toBeGreaterThan(50);
     for (const operation of refusing) expect(headersAt(operation, '401')).toEqual(['WWW-Authenticate']);
+  });
+
+  it('says of the calls that lead into a recovery, and of no other, that recoveries may be paused', () => {
+    const paused = Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item).flatMap(([method, operation]) =>
+        describedAt(operation, '503').includes('`recoveries_paused`') ? [`${method} ${path}`] : [],
+      ),
+    );
+    expect(paused.sort()).toEqual(PAUSABLE);
   });
 
   it('says how an answer that is given again is known, where a key is taken and nowhere else', () => {

@@ -11,7 +11,6 @@ const ALWAYS: readonly ProblemCode[] = [
   'too_many_requests',
   'internal_error',
   'dependency_unavailable',
-  'recoveries_paused',
 ];
 
 /** And an operation with a body, one of these. */

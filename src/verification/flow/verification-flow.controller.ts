@@ -85,7 +85,7 @@ export class VerificationFlowController {
     audience: 'applicant',
     body: StartBody,
     response: StartAnswer,
-    problems: [...BOUND_BROWSER, 'provider_not_offered', 'request_in_progress'],
+    problems: [...BOUND_BROWSER, 'provider_not_offered', 'request_in_progress', 'recoveries_paused'],
   })
   async start(
     @ValidBody(StartBody) body: z.infer<typeof StartBody>,
@@ -114,6 +114,7 @@ export class VerificationFlowController {
       'unsupported_media_type',
       'body_too_large',
       'picture_refused',
+      'recoveries_paused',
     ],
   })
   async upload(
@@ -135,7 +136,7 @@ export class VerificationFlowController {
     body: SubmitBody,
     status: 202,
     response: SubmitAnswer,
-    problems: [...BOUND_BROWSER, 'evidence_missing'],
+    problems: [...BOUND_BROWSER, 'evidence_missing', 'recoveries_paused'],
   })
   async submit(
     @ValidBody(SubmitBody) body: z.infer<typeof SubmitBody>,
@@ -153,7 +154,7 @@ export class VerificationFlowController {
     body: SubmitBody,
     status: 202,
     response: SubmitAnswer,
-    problems: [...BOUND_BROWSER, 'recovery_codes_missing', 'too_many_requests'],
+    problems: [...BOUND_BROWSER, 'recovery_codes_missing', 'too_many_requests', 'recoveries_paused'],
   })
   async submitCodes(
     @ValidBody(SubmitBody) body: z.infer<typeof SubmitBody>,
