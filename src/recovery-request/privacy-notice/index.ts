@@ -5,7 +5,7 @@ import { privacyNotice as en } from './en.js';
 import type { NoticeFacts, NoticeSection, NoticeWords } from './notice-text.js';
 
 /** Changes whenever a word of the notice changes in any language. */
-export const NOTICE_VERSION = '2026-11-27';
+export const NOTICE_VERSION = '2026-11-28';
 
 const WORDS = { en, de, ar } satisfies Record<string, NoticeWords>;
 export type NoticeLanguage = keyof typeof WORDS;
