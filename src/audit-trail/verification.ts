@@ -30,11 +30,16 @@ interface SealedHead {
 const isFault = (result: ChainPosition | ChainFault): result is ChainFault => 'kind' in result;
 
 /**
- * Reads the whole trail once and names the first bad row: a changed, removed, reordered or inserted row breaks its chain;
- * one that went through the chain's own trigger, and did not come from the application, lacks its MAC;
- * a cut tail or a missing chain contradicts the last checkpoint that sealed it; a changed checkpoint fails its signature
- * or its successor. Last, what lets somebody in has to be in the trail ({@link findUnrecorded}), and
- * to be of the service's writing ({@link findUnsigned}).
+ * Reads the whole audit trail and names the first fault that it finds, in this order:
+ *
+ * 1. A row that was changed, removed, reordered or inserted breaks its chain. A row that went through the chain's own trigger but
+ *    did not come from the service lacks its MAC.
+ * 2. A checkpoint that was changed fails its signature, or does not fit the one after it.
+ * 3. A chain that is missing, or whose tail was cut, contradicts the last checkpoint that sealed it, or its head.
+ * 4. What lets a person in is missing in the trail ({@link findUnrecorded}), or the service did not write it ({@link findUnsigned}).
+ *
+ * It changes nothing, and runs beside a service that goes on writing: rows that are written meanwhile are no fault. A fault is a
+ * result and never thrown; the only errors are the database's.
  */
 export class AuditVerifier {
   constructor(

@@ -28,8 +28,13 @@ interface Place {
 }
 
 /**
- * Proof that a browser did the capture of an attempt (rule 8): a cookie of its own whose keyed hash is stored once per
- * case and attempt. The first browser to bind wins; nothing rebinds.
+ * Proof that a browser took the pictures of an attempt (rule 8): a cookie with a random secret, whose keyed hash is stored
+ * once for each case and attempt.
+ *
+ * - The first browser to bind wins, and no other takes its place: not with a link, not with another case's cookie.
+ * - A row that the service did not write keeps its place and is no browser's, so that the attempt is refused and not bound anew.
+ *
+ * A browser that is not the bound one is refused with `capture_binding_missing`, whatever the reason.
  */
 @Injectable()
 export class CaptureBindings {

@@ -14,10 +14,17 @@ import { CEREMONY_SECONDS, RelyingParty } from './relying-party.js';
 import { Sessions, type Session } from './sessions.js';
 import type { AssertionCredential, RequestOptionsView, SessionView } from './webauthn.schemas.js';
 
-/** Somebody who adds passkeys by the thousand is known by then. */
+/** Passkeys that are reported as not ours, in one process: an attacker who adds them by the thousand is known by then. */
 const MOST_REPORTED = 1_000;
 
-/** Sign-in with a passkey at the built-in relying party: no login is typed, the passkey says who it is. */
+/**
+ * Sign-in with a passkey at the built-in relying party. No login is typed: the passkey says whose account it is.
+ *
+ * - A challenge is good for one answer, right or wrong.
+ * - Every refusal of a passkey is the same `assertion_refused`, so that nobody learns which passkeys exist.
+ * - A session is opened in the transaction that records the use of the passkey. A counter that did not grow opens none, and is a
+ *   security event; so is a passkey that the service did not store.
+ */
 @Injectable()
 export class SignIn {
   readonly #reported = new Set<string>();
@@ -64,7 +71,7 @@ export class SignIn {
     }
   }
 
-  /** Once in each process: whoever put it there may try it as often as they like. */
+  /** Once in each process: an attacker who put it there may try it as often as they like. */
   private reportForeign({ id }: StoredPasskey): void {
     if (this.#reported.size >= MOST_REPORTED || this.#reported.has(id)) return;
     this.#reported.add(id);

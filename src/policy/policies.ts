@@ -18,7 +18,17 @@ export interface StoredPolicy extends Policy {
 
 type Row = Omit<StoredPolicy, 'document'> & { writtenBy: string };
 
-/** Reads profiles, and finds the one for an account. `PolicyChanges` changes them. */
+/**
+ * Reads the organisation's profiles, and says which rules apply to an account and to a case. `PolicyChanges` changes them.
+ *
+ * - A case is decided by the strictest, member by member, of the version it started under, of today's profile, and of those
+ *   of the groups that the account left during the last week (rule 10). Where one of them is missing, because no profile covers
+ *   the account, no provider is allowed.
+ * - A version stays readable after its profile was changed or removed.
+ *
+ * An account that no profile covers is no error but `undefined`. A version or an account that never existed is an Error: a fault
+ * of the service, and no caller's.
+ */
 @Injectable()
 export class Policies {
   private readonly versions = new PolicyVersions();
@@ -188,7 +198,7 @@ interface PoliciesOfCase {
 interface HeldGroups {
   /**
    * Those of its groups that the subject has had for the whole of the last week, or for all its life. A provider that is
-   * asked for some groups only is asked for these: who joined one on Monday is not led past the others by it (T49).
+   * asked for some groups only is asked for these: an account that joined one on Monday is not led past the others by it (T49).
    */
   heldGroups: readonly string[];
 }

@@ -35,12 +35,16 @@ interface Held {
 type Row = Rehearsed & { subjectId: string; policyId: string | null; sharedWith: number };
 
 /**
- * Takes a rehearsal through the directory. Each chunk is one transaction under the run's row lock: what was found, the
- * cursor and the counter are stored together or not at all. A second worker finds the row locked and leaves; one that was
- * cut off has stored nothing of its chunk, and the next goes on at the cursor.
+ * Runs a rehearsal: looks at every account of the directory in turn, and stores what a recovery of it would come to.
  *
- * A chunk either indexes names, which locks accounts, or looks at accounts, which locks none. Where an account changed
- * since the index was whole nobody can be told from it: nothing is stored, and the next chunk indexes again.
+ * - It works in chunks and can be cut off at any time. A chunk is one transaction under the run's row lock, in which findings,
+ *   cursor and counter are stored together or not at all; the next chunk goes on at the cursor.
+ * - No two workers do the same chunk: the second finds the row locked and leaves.
+ * - Accounts are told apart only by a whole index of names. A chunk either indexes names, which locks accounts, or looks at
+ *   accounts, which locks none. If an account changed after the index was whole, nothing is stored, and the next chunk
+ *   indexes again.
+ *
+ * An account that cannot be opened is one of the findings. An error of the database ends the job, which the queue repeats.
  */
 @Injectable()
 export class RehearsalWalk {
@@ -61,7 +65,7 @@ export class RehearsalWalk {
     }
   }
 
-  /** One chunk. `over`: the run has ended, or somebody else is at it. */
+  /** One chunk. `over`: the run has ended, or another worker is at it. */
   async chunk(tx: Transaction, { rehearsalId, last }: { rehearsalId: string; last: boolean }): Promise<ChunkEnd> {
     const run = await tx.maybeOne<Running>`
       SELECT * FROM rehearsals WHERE id = ${rehearsalId} AND state = 'running' FOR UPDATE SKIP LOCKED`;

@@ -37,8 +37,15 @@ interface Row {
 }
 
 /**
- * Staff who are signed in with a browser. The cookie's value is stored as a keyed hash; who it is, sealed. What they may do
- * is derived anew at every request, from what the sign-in said.
+ * Sessions of staff who are signed in with a browser, for the console.
+ *
+ * - The cookie's value is stored as a keyed hash, and whose session it is, sealed. What a colleague may do is derived anew at
+ *   every request from what the sign-in said.
+ * - A session ends after {@link STAFF_IDLE_SECONDS} without a request, after {@link STAFF_ABSOLUTE_SECONDS}, with the tokens that it
+ *   comes from, or when it is left, whichever is first. Ended, it never begins again.
+ * - Signing in and out is in the audit trail.
+ *
+ * A cookie without a living session is no error but no session. Only {@link open} refuses, when the sign-in itself is over.
  */
 @Injectable()
 export class StaffSessions {
@@ -89,7 +96,7 @@ export class StaffSessions {
     return row && this.opened(row);
   }
 
-  /** Ends the session of a browser, if it has one: at the way out, and when somebody signs in anew. */
+  /** Ends the session of a browser, if it has one: at the way out, and when a colleague signs in anew. */
   async end(tx: Transaction, secret: string | undefined): Promise<void> {
     if (secret === undefined || !isCanonicalSecret(secret)) return;
     const row = await tx.maybeOne<Row>`

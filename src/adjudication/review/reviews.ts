@@ -27,7 +27,15 @@ interface Seen {
 
 const NOTHING_SEEN: Seen = { ruling: undefined, findings: [] };
 
-/** What reviewers see: the queue, and one referred case with its explanation. */
+/**
+ * What reviewers see: the queue of cases that wait for them, and one of these cases with its findings in words and the links to
+ * its pictures. Votes are taken elsewhere (`ReviewVotes`).
+ *
+ * - No reviewer sees a case in which they are involved (`ReviewAccess`): it is not in their queue, and opening it is refused. A
+ *   key reviews nothing, and sees the queue without names.
+ * - A picture is a link for this one reviewer that ends soon; opening it is audited.
+ * - A case whose facts cannot be opened is shown without findings, and nobody can approve it.
+ */
 @Injectable()
 export class Reviews {
   constructor(

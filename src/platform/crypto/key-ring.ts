@@ -90,8 +90,17 @@ const ED25519_PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'he
 const ED25519_SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /**
- * The deployment's master secrets, newest last. Writing uses the active key; reading tries every key still in the file,
- * so a key can be added, used and later removed without an instant in which something is refused (T117, F38).
+ * The deployment's master secrets, newest last, and all that is derived from them: a key for each purpose, keyed hashes, and
+ * pairs for signatures.
+ *
+ * - Writing uses the active key, the last that is not retired. Reading tries every key in the file, so that a key can be added,
+ *   used and later removed without an instant in which something is refused (T117, F38).
+ * - What was made for one purpose is valid for no other: each purpose has a derived key of its own.
+ * - What was handed out under a key that has an end (`acceptedUntil`) is refused from then on. What that key sealed, indexed or
+ *   signed is read until its secret is taken away, and its signatures verify even after that.
+ *
+ * The file is read and checked once, when the ring is made. A key that the ring does not have is an Error: the deployment's
+ * fault, and no caller's.
  */
 export class KeyRing {
   readonly #keys: Key[];
@@ -129,7 +138,7 @@ export class KeyRing {
     return { keys: [{ id, secret: randomBytes(32).toString('base64') }] };
   }
 
-  /** A 256-bit key for one purpose, derived with HKDF-SHA-256 (RFC 5869). */
+  /** A 256-bit key for one purpose, derived with HKDF-SHA-256 (RFC 5869). @throws Error for a key that the ring does not have */
   key(purpose: KeyPurpose, id: string = this.activeId): Buffer {
     const name = `${id}/${purpose}`;
     const known = this.#derived.get(name);
@@ -206,7 +215,7 @@ export class KeyRing {
     return [...this.ids, ...this.#remains.map(({ id }) => id)];
   }
 
-  /** The public half, also of a key whose secret was taken away. */
+  /** The public half, also of a key whose secret was taken away. @throws Error for a key that the ring does not have */
   verificationKey(purpose: SigningPurpose, id: string): KeyObject {
     const remains = this.#remains.find((key) => key.id === id);
     if (!remains) return this.signingKey(purpose, id).publicKey;
