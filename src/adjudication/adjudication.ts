@@ -156,7 +156,7 @@ export class Adjudication {
     return this.look(tx, recoveryCase);
   }
 
-  /** The same for somebody who only looks. Writes nothing; accounts that just changed make it stricter than it will be. */
+  /** The same for a reader who only looks. Writes nothing; accounts that just changed make it stricter than it will be. */
   async look(tx: Transaction, recoveryCase: RecoveryCase): Promise<Ruling | undefined> {
     const read = await this.reader.read(tx, recoveryCase);
     if (!read) return undefined;
@@ -165,7 +165,7 @@ export class Adjudication {
   }
 
   /**
-   * What stands against the person in a case on which nobody reported in time, for somebody who only looks: what came too
+   * What stands against the person in a case on which nobody reported in time, for a reader who only looks: what came too
    * late.
    */
   async lookAtLate(tx: Transaction, recoveryCase: RecoveryCase): Promise<Finding[]> {

@@ -53,7 +53,7 @@ export class CaseFactsReader {
   }
 
   /**
-   * The same where no provider has reported in this attempt, for somebody who looks at what came too late of others.
+   * The same where no provider has reported in this attempt, for a reader who looks at what came too late of others.
    * Undefined when nothing did. @throws CaseShreddedError, SealBrokenError
    */
   async unreported(tx: Transaction, recoveryCase: RecoveryCase): Promise<AdjudicationFacts | undefined> {

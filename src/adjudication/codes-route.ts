@@ -13,7 +13,7 @@ export const NO_REPORT: AdjudicationFacts['report'] = {
   provenance: { adapterVersion: 'none', live: false, checkedAt: '' },
 };
 
-/** Names no provider: a receipt, and a report of an evaluation, say by it how somebody came back. */
+/** Names no provider: a receipt, and a report of an evaluation, say by it how the person came back. */
 export const CODES_PROVIDER: AdjudicationFacts['provider'] = {
   id: 'recovery_codes',
   role: 'first',

@@ -134,7 +134,7 @@ export class Decisions {
 
   /**
    * Codes that the person's page may show about the attempt before the current one: capture reasons and neutral
-   * buckets, never why somebody was not believed. Empty unless that attempt ended in `retry`.
+   * buckets, never why the person was not believed. Empty unless that attempt ended in `retry`.
    */
   async reasonsForPerson(tx: Transaction, at: { caseId: string; attempt: number }): Promise<string[]> {
     const decision = await this.latest(tx, { caseId: at.caseId, attempt: at.attempt - 1 });

@@ -11,7 +11,7 @@ import type { AttributeMatch } from './matching/match-outcome.js';
 import type { FindingReason } from './reasons.js';
 import type { SettledCheck } from './settled-check.js';
 
-/** How somebody shows who they are: by a document and their face, or by two codes and neither. */
+/** How a person shows who they are: by a document and their face, or by two codes and neither. */
 export const ROUTES = ['document', 'codes'] as const;
 export type Route = (typeof ROUTES)[number];
 
@@ -32,7 +32,7 @@ export interface AdjudicationFacts {
   /** Absent in what was stored before there were two: by document. */
   route?: Route;
   /**
-   * Of which somebody said something only after the session was given up; by codes alone also what was shown in this
+   * Of which a provider said something only after the session was given up; by codes alone also what was shown in this
    * case before.
    */
   shown?: readonly ShownEvidence[];
@@ -110,7 +110,7 @@ export interface AdjudicationFacts {
 
 /**
  * What a decision rests on, and what is stored beside it: comparisons instead of the data compared, so that it says
- * nothing about the person and outlives the case's erasure. Whoever has these facts gets the same decision, today and
+ * nothing about the person and outlives the case's erasure. These facts give the same decision, today and
  * in ten years: no member is ever renamed.
  */
 export interface SettledFacts extends Omit<AdjudicationFacts, 'report' | 'proofing' | 'directoryIdentity' | 'shown'> {

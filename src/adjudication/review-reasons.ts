@@ -1,7 +1,7 @@
 import { BUCKETS, CAPTURE_WORDS, type Bucket } from './reasons.js';
 
 /**
- * Words a page has for what to do better: a reviewer who sends somebody back says one of them to that person. All that a
+ * Words a page has for what to do better: a reviewer who sends a person back says one of them to that person. All that a
  * check can say is among them.
  */
 const PAGE_WORDS = [...CAPTURE_WORDS, 'face_no_match'] as const;
@@ -9,7 +9,7 @@ type PageWord = (typeof PAGE_WORDS)[number];
 
 /**
  * Why a reviewer voted as they did: a closed list, because a vote can never be changed, outlives the erasure of its case
- * and is shown to whoever may have a decision explained. What needs a sentence goes into the note, which is sealed.
+ * and is shown to colleagues who may have a decision explained. What needs a sentence goes into the note, which is sealed.
  */
 export const REVIEW_REASONS = {
   approve: ['same_person', 'document_genuine', 'data_agrees', 'capture_genuine'],

@@ -5,7 +5,7 @@ import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { checkpointIsSigned, type Checkpoint } from './checkpoints.js';
 
 const PREFIX = 'checkpoints/';
-/** The newest is what counts; those before it are for whoever has to find out what happened. */
+/** The newest is what counts; those before it are for people who have to find out what happened. */
 const KEPT = 3;
 const ID_DIGITS = 18;
 
@@ -66,7 +66,7 @@ export async function replaceAnchors(objects: ObjectStore, point: Checkpoint): P
 /**
  * The newest checkpoint the store knows of. One object that is no anchor is not passed over: it may have been put in the
  * place of the newest. One that cannot be got was removed by a worker, because there are newer ones, and then the next
- * listing lacks it; a listing that still has it speaks of versions that somebody hid by a delete.
+ * listing lacks it; a listing that still has it speaks of versions that an attacker hid by a delete.
  * @throws AnchorUnreadableError, ObjectStoreUnavailableError
  */
 export async function newestAnchor(ground: AnchorGround): Promise<Checkpoint | undefined> {

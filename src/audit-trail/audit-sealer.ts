@@ -52,7 +52,7 @@ export class AuditSealer {
   /**
    * A database that was exchanged under a running worker, as by a replica that lacks the last transactions, must not hide
    * that by an anchor of its own: then none is written, until a person has reconciled it. Nor when the store knows less than
-   * it did, because somebody removed anchors: a worker that was started anew writes again.
+   * it did, because an attacker or an operator removed anchors: a worker that was started anew writes again.
    */
   private async anchor(): Promise<void> {
     const { database, objects, securityEvents } = this.parts;

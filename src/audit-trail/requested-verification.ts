@@ -19,7 +19,7 @@ export class RequestedVerification {
   ) {}
 
   /**
-   * One run at a time. Whoever asks during one shares the run after it with all others who do: a row that was altered
+   * One run at a time. A caller who asks during one shares the run after it with all others who do: a row that was altered
    * before they asked may be one that the run has already passed.
    *
    * @throws Problem `audit_trail_too_long`

@@ -8,7 +8,7 @@ interface Unrecorded {
 }
 
 /**
- * Something that lets somebody in, or that an approval rests on, and of which the trail says nothing: a passkey, a spent token, a
+ * Something that lets a person in, or that an approval rests on, and of which the trail says nothing: a passkey, a spent token, a
  * reviewer's vote. The service writes each in the transaction of its event. Whoever writes to the database without the key ring
  * can add the row; an event that they add beside it has no MAC, and that is found first (T56). What is in a row stays as it was
  * written: the role may not change it (migration 0043). Passkeys first: they need nothing more to be used.

@@ -36,7 +36,8 @@ const isFault = (result: ChainPosition | ChainFault): result is ChainFault => 'k
  *    did not come from the service lacks its MAC.
  * 2. A checkpoint that was changed fails its signature, or does not fit the one after it.
  * 3. A chain that is missing, or whose tail was cut, contradicts the last checkpoint that sealed it, or its head.
- * 4. What lets a person in is missing in the trail ({@link findUnrecorded}), or the service did not write it ({@link findUnsigned}).
+ * 4. What lets a person in is missing in the trail ({@link findUnrecorded}), or the service did not write it
+ *    ({@link findUnsigned}).
  *
  * It changes nothing, and runs beside a service that goes on writing: rows that are written meanwhile are no fault. A fault is a
  * result and never thrown; the only errors are the database's.

@@ -125,7 +125,7 @@ export class AccountChanges {
       actor,
       data: { ...data, ...(replaced.unreadable && { unreadableBefore: true }) },
     });
-    // A first one, too: an account that was never proofed can be given to somebody by one (T48).
+    // A first one, too: an account that was never proofed can be given to an attacker by one (T48).
     await announceToHolder(tx, replaced.first ? 'subject.record_added' : 'subject.record_changed', subjectId);
     return replaced.portrait;
   }

@@ -67,7 +67,7 @@ export class Subjects {
     return row && this.toSubject(row);
   }
 
-  /** The same for whoever shows or counts: nothing where the account is gone, or cannot be opened. */
+  /** The same for callers that show or count: nothing where the account is gone, or cannot be opened. */
   async findIfReadable(tx: Transaction, subjectId: string): Promise<Subject | undefined> {
     try {
       return await this.find(tx, subjectId);

@@ -21,7 +21,7 @@ export interface InAppBrowser {
 
 /**
  * The app a page is shown in, undefined in a browser proper. Neither passkeys nor, mostly, the camera work there, and the
- * first browser that starts keeps the case (T21). A hint: whoever hides it harms themselves.
+ * first browser that starts keeps the case (T21). A hint: a person who hides it harms themselves.
  */
 export function inAppBrowser(userAgent: string | undefined): InAppBrowser | undefined {
   const text = userAgent ?? '';

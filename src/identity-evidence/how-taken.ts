@@ -12,7 +12,7 @@ export type HowTaken = (typeof HOW_TAKEN)[number];
 
 export const HowTakenWord = z.enum(HOW_TAKEN);
 
-/** Whether somebody claims that a camera took it. Saying nothing claims nothing. */
+/** Whether the browser claims that a camera took it. Saying nothing claims nothing. */
 export const isSaidToBeCameras = (taken: HowTaken | undefined): boolean => taken !== undefined && taken !== 'file';
 
 /** What its browser said of an attempt's accepted picture. */

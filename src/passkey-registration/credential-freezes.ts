@@ -7,7 +7,7 @@ import { announce } from '../recovery-case/case-events.js';
 import { endSavedCode } from '../recovery-codes/saved-codes.js';
 import { DIRECTORY, type OwnDirectory } from './own-directory.js';
 
-/** Stops a passkey that came out of a recovery somebody disputes (T107). The case stays as it ended. */
+/** Stops a passkey that came out of a recovery that its account's holder disputes (T107). The case stays as it ended. */
 @Injectable()
 export class CredentialFreezes {
   constructor(

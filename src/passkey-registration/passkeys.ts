@@ -50,7 +50,7 @@ export class Passkeys {
 
   /**
    * Stores a passkey with the user handle that its authenticator was given, whichever key is the active one by now (F38).
-   * Undefined: this credential id belongs to somebody already (T100).
+   * Undefined: this credential id belongs to an account already (T100).
    */
   async insert(tx: Transaction, passkey: NewPasskey): Promise<PasskeyView | undefined> {
     const { verified } = passkey;

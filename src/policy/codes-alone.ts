@@ -25,7 +25,7 @@ export function codesAloneRefusal(
   way: { relayed: boolean },
 ): CodesAloneRefusal | undefined {
   if (matching.withoutDocument !== 'codes') return 'codes_alone_not_allowed';
-  // Whoever passes a link on could pass on what it leads to.
+  // A person who passes a link on could pass on what it leads to.
   if (way.relayed) return 'codes_alone_relayed';
   const { proofingLevel, privileged } = account;
   const proofedAfar =

@@ -41,7 +41,7 @@ export function weakeningOf({ before, after, others, isFirst = false }: PolicyCh
  * sooner. Beyond `weakens`:
  * - `providers.first`: another provider asked first, also of some people only, could be one that stood in before, and rule 7
  *   tells those apart;
- * - `copy.helpDesk`, `copy.organisationName`: whoever changes whom people turn to when it was not them can pick up that
+ * - `copy.helpDesk`, `copy.organisationName`: an attacker who changes whom people turn to when it was not them can pick up that
  *   call (NIST SP 800-63B-4, 4.6);
  * - `retention.evidenceSeconds` also where it gets shorter, which is the stricter time of two and asks for no less: it destroys
  *   the evidence of cases that are closed, and with it what a partner might still take back (T79).

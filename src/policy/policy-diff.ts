@@ -4,7 +4,7 @@ import { weakeningOf } from './policy-change.js';
 import { providerIds } from './provider-rules.js';
 import { changedMembers, type ChangedMember } from './strictness.js';
 
-/** A change with everything it does, for whoever confirms it. */
+/** A change with everything it does, for the person who confirms it. */
 export interface PolicyDiff {
   /** Names of what it weakens, as audited; empty when nobody gets an easier recovery. */
   weakened: string[];

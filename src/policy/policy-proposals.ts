@@ -2,13 +2,13 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { cutPage, type PageRead } from '../platform/http/lists.js';
 import { PolicyDocument } from './policy.js';
 
-/** A proposal nobody confirmed for so long is made again, by whoever still wants it. */
+/** A proposal nobody confirmed for so long is made again, by the colleague who still wants it. */
 export const PROPOSAL_DAYS = 7;
 
 export const PROPOSAL_KINDS = ['create', 'change', 'remove'] as const;
 export const PROPOSAL_STATES = ['pending', 'approved', 'rejected', 'expired'] as const;
 
-/** A change by which somebody would get an easier recovery, as it waits for a second person, or waited (rule 10). */
+/** A change by which an account would get an easier recovery, as it waits for a second person, or waited (rule 10). */
 export interface PolicyProposal {
   id: string;
   policyId: string;

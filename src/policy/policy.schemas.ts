@@ -24,7 +24,7 @@ export const PolicyView = z
   })
   .meta({ id: 'PolicyView' });
 export type PolicyView = z.infer<typeof PolicyView>;
-/** The answer to whoever saved it. What is read has no such member: it is put back as it is, without what the service adds. */
+/** The answer to saving it. What is read has no such member: it is put back as it is, without what the service adds. */
 export const SavedPolicyView = PolicyView.extend({ warnings: Warnings }).meta({ id: 'SavedPolicyView' });
 export type SavedPolicyView = z.infer<typeof SavedPolicyView>;
 export const PolicyPage = pageOf(PolicyView).meta({ id: 'PolicyPage' });

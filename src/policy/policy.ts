@@ -172,7 +172,7 @@ export interface Policy {
   document: PolicyDocument;
 }
 
-/** Whether a profile applies to somebody in these groups. */
+/** Whether a profile applies to an account in these groups. */
 export function covers(document: Pick<PolicyDocument, 'include' | 'exclude'>, groups: readonly string[]): boolean {
   const included = document.include.length === 0 || document.include.some((group) => groups.includes(group));
   return included && !document.exclude.some((group) => groups.includes(group));

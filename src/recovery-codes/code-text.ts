@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-/** How somebody can show that a code was meant for them (NIST SP 800-63B-4, 4.2.1.1 and 4.2.1.2). */
+/** How a person can show that a code was meant for them (NIST SP 800-63B-4, 4.2.1.1 and 4.2.1.2). */
 export const CODE_METHODS = ['saved', 'issued'] as const;
 export type CodeMethod = (typeof CODE_METHODS)[number];
 
@@ -44,7 +44,7 @@ function asciiDigits(text: string): string {
 export const methodOf = (typed: string): CodeMethod =>
   canonicalCode('issued', typed) === undefined ? 'saved' : 'issued';
 
-/** What somebody typed as the code it must be, spaces, hyphens, case and look-alikes aside; undefined when it is none. */
+/** What a person typed as the code it must be, spaces, hyphens, case and look-alikes aside; undefined when it is none. */
 export function canonicalCode(method: CodeMethod, typed: string): string | undefined {
   const plain = asciiDigits(typed.slice(0, MAX_TYPED).normalize('NFKC')).toUpperCase();
   const joined = plain.replace(/[\s\p{Pd}\p{Cf}]/gu, '');

@@ -93,7 +93,7 @@ export class FlowCodes {
 
   /**
    * A right one is used up, so that it counts once. Not in an evaluation; nor while nothing that is given can recover the
-   * account, which would cost its holder a code for nothing. Whoever gave it is answered alike, and the addresses of the
+   * account, which would cost its holder a code for nothing. The person who gave it is answered alike, and the addresses of the
    * account are told alike: the reader of a link and of one mailbox learns of no record and of no suspicion (T9, T75).
    * Should what stood in the way be gone one day, the approval uses it up (saved-codes.ts).
    */

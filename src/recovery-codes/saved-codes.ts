@@ -125,7 +125,7 @@ export async function endGivenCode(
 }
 
 /**
- * Ends the code of an account that somebody has just recovered, or whose recovery was disputed: whoever held the account
+ * Ends the code of an account that a person has just recovered, or whose recovery was disputed: whoever held the account
  * until then may have made it (T60).
  */
 export function endSavedCode(tx: Transaction, subjectId: string, by: 'recovered' | 'frozen'): void {

@@ -39,7 +39,7 @@ export async function refuseWhilePaused(tx: Transaction): Promise<void> {
   if (await recoveriesPaused(tx)) throw pausedProblem();
 }
 
-/** The switch that stops all recoveries at once, in every process, until somebody else ends it. */
+/** The switch that stops all recoveries at once, in every process, until another person ends it. */
 @Injectable()
 export class RecoveryPauses {
   constructor(private readonly clock: Clock) {}

@@ -7,7 +7,7 @@ import type { Database } from '../platform/database/database.js';
 import { newId, newSecret } from '../platform/ids/ids.js';
 import { SCOPES, separated, type Scope } from './scopes.js';
 
-/** Whoever may run commands beside the service; a shell names nobody. */
+/** An operator who may run commands beside the service; a shell names nobody. */
 const OPERATOR: Actor = { kind: 'system', id: 'command' };
 const CHAIN = 'api-keys';
 const LONGEST_NAME = 100;

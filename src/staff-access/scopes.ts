@@ -17,9 +17,9 @@ export const SCOPES = [
 export type Scope = (typeof SCOPES)[number];
 
 /**
- * `provisioner` is ours: whoever edits accounts does nothing else (rule 10). Nobody authorizes or reviews a case they
+ * `provisioner` is ours: a colleague who edits accounts does nothing else (rule 10). Nobody authorizes or reviews a case they
  * opened, whatever their roles. No role, and no combination of roles, can mark a person verified, see a token or
- * register a passkey for somebody.
+ * register a passkey for another person.
  */
 const ROLES: Readonly<Record<string, readonly Scope[]>> = {
   helpdesk: ['cases:read', 'cases:write', 'cases:authorize', 'subjects:read'],

@@ -6,11 +6,11 @@ import type { Principal } from '../platform/http/request-context.js';
 import { Logger } from '../platform/logging/logger.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 
-/** One chain for all of them, so that whoever looks at one sees the others. */
+/** One chain for all of them, so that a person who looks at one sees the others. */
 export const STAFF_CHAIN = 'staff';
 
 /**
- * What somebody should look at: much work in little time (`openings`, `steps` in cases, `decisions`, `pictures`), a
+ * What another colleague should look at: much work in little time (`openings`, `steps` in cases, `decisions`, `pictures`), a
  * reviewer who approves everything (`approvals`), a reviewer who keeps approving what one colleague opened (`pair`).
  */
 export type StaffAlarm = 'openings' | 'steps' | 'decisions' | 'pictures' | 'approvals' | 'pair';
@@ -24,7 +24,7 @@ export interface RaisedAlarm {
   colleague?: string;
 }
 
-/** Says of a colleague what somebody else should look at. It stops nobody: budgets do (T50). */
+/** Says of a colleague what another colleague should look at. It stops nobody: budgets do (T50). */
 @Injectable()
 export class StaffAlarms {
   constructor(

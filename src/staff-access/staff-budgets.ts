@@ -90,7 +90,7 @@ export class StaffBudgets {
   private async soundOver(alarm: StaffAlarm, use: { actor: Principal; outcome: LimitOutcome }): Promise<void> {
     const { used, limit, windowSeconds, resetSeconds } = use.outcome;
     const atLeast = Math.ceil(limit * ALARM_SHARE);
-    // Far over the limit it was raised long ago; whoever keeps asking is not to keep the others waiting.
+    // Far over the limit it was raised long ago; a colleague who keeps asking is not to keep the others waiting.
     if (used < atLeast || used > limit + 1) return;
     const raised = { alarm, actor: use.actor, count: used };
     await this.database.transaction((tx) =>

@@ -41,8 +41,8 @@ interface Row {
  *
  * - The cookie's value is stored as a keyed hash, and whose session it is, sealed. What a colleague may do is derived anew at
  *   every request from what the sign-in said.
- * - A session ends after {@link STAFF_IDLE_SECONDS} without a request, after {@link STAFF_ABSOLUTE_SECONDS}, with the tokens that it
- *   comes from, or when it is left, whichever is first. Ended, it never begins again.
+ * - A session ends after {@link STAFF_IDLE_SECONDS} without a request, after {@link STAFF_ABSOLUTE_SECONDS}, with the tokens
+ *   that it comes from, or when it is left, whichever is first. Ended, it never begins again.
  * - Signing in and out is in the audit trail.
  *
  * A cookie without a living session is no error but no session. Only {@link open} refuses, when the sign-in itself is over.

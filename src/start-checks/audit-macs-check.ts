@@ -10,7 +10,7 @@ const SUBJECT = 'audit trail';
 const ROWS = 'rows that let somebody in';
 const ANSWERED_WITHIN_MS = 5_000;
 
-/** Whether rows that somebody inserts past the service would be named (docs/adr/0014). For `regain doctor`. */
+/** Whether rows that an attacker inserts past the service would be named (docs/adr/0014). For `regain doctor`. */
 export async function auditMacFindings({ DATABASE_URL: url, KEYRING_FILE: path }: ReadSettings): Promise<Finding[]> {
   if (url === undefined || path === undefined) return [];
   let database: Database | undefined;
@@ -26,7 +26,7 @@ export async function auditMacFindings({ DATABASE_URL: url, KEYRING_FILE: path }
   }
 }
 
-/** Whether a passkey, link, session or token that somebody inserts past the service would open anything (docs/adr/0023). */
+/** Whether a passkey, link, session or token that an attacker inserts past the service would open anything (docs/adr/0023). */
 async function rowFinding(tx: Transaction): Promise<Finding> {
   const said = await tx.maybeOne`SELECT 1 FROM rows_signed`;
   if (said) return ok(ROWS, 'every passkey, link, session and token needs a MAC');

@@ -6,7 +6,7 @@ import { fault, ok, warning, type Finding } from './finding.js';
 
 const ORIGINS = 'OUTBOUND_PRIVATE_ORIGINS';
 const AUTHORITIES = 'OUTBOUND_CA_FILE';
-/** Whoever may write into the file decides whom we take for a partner. */
+/** An attacker who may write into the file decides whom we take for a partner. */
 const TOO_OPEN = 0o022;
 
 /** Which doors stand open into one's own network, and whether those who vouch for what is behind them can. */

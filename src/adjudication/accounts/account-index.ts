@@ -164,7 +164,7 @@ export class AccountIndex {
     );
   }
 
-  /** Somebody has to mend these: until then nobody can be told from them by name. */
+  /** An operator has to mend these: until then no account can be told from them by name. */
   private alarm(subjectIds: readonly string[]): void {
     for (const subjectId of subjectIds) {
       this.securityEvents.report('account_unreadable', { subjectId });

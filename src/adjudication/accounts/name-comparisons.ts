@@ -24,7 +24,7 @@ export class NameComparisons {
   readonly #askers = new Map<string, Asker[]>();
   #compared = 0;
 
-  /** Has somebody compared with these accounts. */
+  /** Has this account compared with those. */
   add({ subjectId, person }: AskedName, others: readonly string[]): void {
     const asker: Asker = { subjectId, names: readNames(person) };
     for (const other of others) {
@@ -34,12 +34,12 @@ export class NameComparisons {
     }
   }
 
-  /** All accounts that somebody is compared with. */
+  /** All accounts that any is compared with. */
   others(): string[] {
     return [...this.#askers.keys()];
   }
 
-  /** Whoever is compared with this account. */
+  /** The accounts that are compared with this one. */
   askersOf(other: string): string[] {
     return (this.#askers.get(other) ?? []).map(({ subjectId }) => subjectId);
   }

@@ -25,7 +25,7 @@ export function keysKept(people: readonly NamedPerson[]): string[] {
   );
 }
 
-/** What somebody's namesakes among them are found under; undefined where it may be any of them. */
+/** What a person's namesakes among them are found under; undefined where it may be any of them. */
 export function keysLookedFor(person: NamedPerson): string[] | undefined {
   const keys = new Set([ANYBODY]);
   for (const name of namesOf(person).map(parsePerson)) {

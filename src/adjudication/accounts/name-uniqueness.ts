@@ -46,7 +46,7 @@ export function keysOfAccount(now: readonly [NamedPerson, NamedPerson], formerly
   return [...born, ...keysKept([...now, ...formerly]).map(nameKey)];
 }
 
-/** All that somebody's namesakes are found by. */
+/** All that a person's namesakes are found by. */
 function keysLooked(birthDate: string, person: NamedPerson): string[] {
   return [birthDate, ...(keysLookedFor(person)?.map(nameKey) ?? [UNKNOWN_BIRTH_DATE])];
 }

@@ -55,7 +55,7 @@ export function asShown<Person extends NamedPerson>(person: Person, shown: unkno
   return { ...person, formerNames: [...(person.formerNames ?? []), name] };
 }
 
-/** All that somebody is called, read once, for whoever compares them with many. */
+/** All that a person is called, read once, to be compared with many. */
 export type ReadNames = readonly ParsedPerson[];
 export const readNames = (...people: readonly NamedPerson[]): ReadNames =>
   distinct(people.flatMap(namesOf)).map(parsePerson);
@@ -117,7 +117,7 @@ function withFormalNames(person: ParsedPerson): ParsedPerson[] {
   return [person, ...[...new Set(formal)].map((givenName) => renamed(person, { givenName }))];
 }
 
-/** Every name somebody has or had. */
+/** Every name a person has or had. */
 export function namesOf({ givenName, familyName, formerNames = [] }: NamedPerson): PersonName[] {
   const now: PersonName = { ...(givenName ? { givenName } : {}), ...(familyName ? { familyName } : {}) };
   return [now, ...formerNames.map((former) => ({ ...now, ...former }))].filter(

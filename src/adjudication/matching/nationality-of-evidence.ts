@@ -24,7 +24,7 @@ export interface EvidenceNationality {
 const OF_NATIONALS: ReadonlySet<unknown> = new Set(['passport', 'identity_card']);
 
 /**
- * Whose national the evidence says that somebody is. A nationality that was read always wins: `XXA`, `XXB`, `XXC` and `XXX`
+ * Whose national the evidence says that a person is. A nationality that was read always wins: `XXA`, `XXB`, `XXC` and `XXX`
  * say that there is none, and then the issuer of a refugee's or stateless person's document says nothing either. Where none
  * was read, a passport or an identity card says it by the state that gave it out. Pure and total.
  */

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** What one customer of a network has at least (RFC 6177): whoever has one address of it has them all. */
+/** What one customer of a network has at least (RFC 6177): a caller who has one address of it has them all. */
 const CUSTOMER_BITS = 64;
 /** IPv4 addresses as a translator writes them (RFC 6052, 2.1). */
 const TRANSLATED = ipaddr.IPv6.parseCIDR('64:ff9b::/96');

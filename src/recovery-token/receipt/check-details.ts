@@ -34,7 +34,7 @@ export interface CheckDetail {
   time: string;
 }
 
-/** Leads to the check in the explanation of its case, for whoever may read that. */
+/** Leads to the check in the explanation of its case, for colleagues who may read that. */
 export const checkId = (caseId: string, kind: CheckKind): string => `${caseId}.${kind}`;
 
 /**

@@ -32,7 +32,7 @@ export class Abandonment {
     private readonly policies: Policies,
   ) {}
 
-  /** The person may try again while attempts remain; after the last one somebody has to look. */
+  /** The person may try again while attempts remain; after the last one people have to look. */
   async abandon(tx: Transaction, abandoned: Abandoned): Promise<void> {
     const { recoveryCase, session } = abandoned;
     if (!(await this.end(tx, abandoned))) return;
@@ -47,7 +47,7 @@ export class Abandonment {
     });
   }
 
-  /** Another attempt would not help either: somebody has to look. */
+  /** Another attempt would not help either: people have to look. */
   async refer(tx: Transaction, ended: Ended): Promise<void> {
     if (!(await this.end(tx, ended))) return;
     const { id: caseId } = ended.recoveryCase;

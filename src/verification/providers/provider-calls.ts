@@ -23,16 +23,16 @@ export type CallKind =
 
 /** Longest a call may take whatever the adapter does about its own limits (F28). */
 const DEADLINE_MS: Record<CallKind, number> = {
-  // Somebody waits in front of a page. A partner that hangs must not cost them more than five seconds in all: three of
+  // A person waits in front of a page. A partner that hangs must not cost them more than five seconds in all: three of
   // waiting for it, and two for the next one to answer in, on a busy machine too.
   create: 3_000,
   find: 3_000,
   renew: 3_000,
   submit: 45_000,
-  // Advice while somebody holds the camera: what comes later than this is of no use to them.
+  // Advice while a person holds the camera: what comes later than this is of no use to them.
   check_capture: 6_000,
   check_reference: 10_000,
-  // Somebody waits here too; what takes longer is made up for before the result is asked for.
+  // A person waits here too; what takes longer is made up for before the result is asked for.
   fingerprint: 10_000,
   fetch: 45_000,
   push: 5_000,

@@ -70,7 +70,7 @@ export class ProviderCircuit {
     this.#restUntilMs = Math.max(this.#restUntilMs, nowMs + seconds * 1_000);
   }
 
-  /** Seconds until somebody may be sent there; 0 when it may be now. Changes nothing. */
+  /** Seconds until a person may be sent there; 0 when it may be now. Changes nothing. */
   restSeconds(nowMs: number): number {
     const untilMs = Math.max(this.#restUntilMs, ...this.#all().map((aspect) => aspect.closedToAllUntilMs(nowMs)));
     return Math.max(0, (untilMs - nowMs) / 1_000);

@@ -29,7 +29,7 @@ const NOT_A_FAULT: ReadonlySet<string> = new Set([
 /** No partner keeps us away for longer by a header. */
 const LONGEST_REST_SECONDS = 900;
 
-/** Most of the time a create call is given: somebody waits in front of a page meanwhile. */
+/** Most of the time a create call is given: a person waits in front of a page meanwhile. */
 const SLOW_CREATE_MS = 2_000;
 const LATENCY_ALARM_CALLS = 20;
 
@@ -75,7 +75,7 @@ export class ProviderVitals {
     await this.of(provider).circuit.observe('result', end === 'accepted', this.nowMs());
   }
 
-  /** Seconds until this process would send somebody there; 0 when it would now. */
+  /** Seconds until this process would send a person there; 0 when it would now. */
   restSeconds(provider: string): number {
     return this.of(provider).circuit.restSeconds(this.nowMs());
   }

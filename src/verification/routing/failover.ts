@@ -59,13 +59,13 @@ export class Failover {
     return this.route(tx, failed);
   }
 
-  /** Ends a session whose turn never came and hands its case to somebody who can be asked now. */
+  /** Ends a session whose turn never came and hands its case to a provider that can be asked now. */
   async replace(tx: Transaction, failed: FailedSession, with_: Omit<Handover, 'delaySeconds'>): Promise<Routed> {
     if (!(await this.end(tx, failed))) return { kind: 'elsewhere' };
     return this.handOver(tx, failed.recoveryCase, { ...with_, delaySeconds: 0 });
   }
 
-  /** Finds somebody for a case that has no living session. */
+  /** Finds a provider for a case that has no living session. */
   private async route(tx: Transaction, { recoveryCase, question }: FailedSession): Promise<Routed> {
     const answer = chooseProvider(question ?? (await this.question.toDecide(tx, recoveryCase)));
     const { chosen, waitFor, leftOut } = answer;

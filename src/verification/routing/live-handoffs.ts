@@ -14,7 +14,7 @@ import { isWanted } from './session-opening.js';
 
 export type Seen = Pick<VerificationSession, 'id' | 'caseId'>;
 
-/** An address that still leads somebody to a partner, with its session and its locked case. */
+/** An address that still leads a person to a partner, with its session and its locked case. */
 export interface LiveHandoff {
   session: VerificationSession;
   recoveryCase: RecoveryCase;

@@ -33,7 +33,7 @@ export interface PersonFacts {
 /** How a provider stands now, for everybody. */
 export interface ProviderCondition {
   disabled: boolean;
-  /** Seconds until somebody may be sent there; 0 when it may be now. */
+  /** Seconds until a person may be sent there; 0 when it may be now. */
   restSeconds: number;
   /** Minor units; null when unknown. */
   sessionCost: number | null;
@@ -73,7 +73,7 @@ export function obstacleTo(at: Judgement): LeftOut | undefined {
   return undefined;
 }
 
-/** A condition asks for what is known: whoever has not named a document fulfils none about documents. */
+/** A condition asks for what is known: a person who has not named a document fulfils none about documents. */
 function unmetCondition({ rule: { when }, person }: Judgement): LeftOutReason | undefined {
   const countries = codesNaming(person.issuingCountry);
   if (when?.countries && !when.countries.some((country) => countries.includes(country))) return 'not_for_country';

@@ -9,7 +9,7 @@ import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.reposi
  */
 const SHORTEST_SECONDS = 2;
 const LONGEST_SECONDS = 60;
-/** The longer somebody has waited the less often they look: after ten minutes once a minute. */
+/** The longer a person has waited the less often they look: after ten minutes once a minute. */
 const PATIENCE = 0.1;
 
 /** Seconds until a case that nobody can take looks again. */
@@ -44,7 +44,7 @@ export class ProviderWait {
     });
   }
 
-  /** Somebody was found: says so, if the case was waiting. */
+  /** A provider was found: says so, if the case was waiting. */
   async over(tx: Transaction, recoveryCase: RecoveryCase, provider: string): Promise<void> {
     if (recoveryCase.state !== 'verifying' || recoveryCase.stateReason !== 'waiting_for_provider') return;
     const { id: caseId, attempt } = recoveryCase;

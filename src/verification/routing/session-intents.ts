@@ -17,7 +17,7 @@ export interface IntentRequest {
   delaySeconds: number;
 }
 
-/** Whoever stored an intent in a request has this long to act on it before the queue does. */
+/** A request that stored an intent has this long to act on it before the queue does. */
 const INLINE_HEAD_START_SECONDS = 1;
 
 /** Writes down what we are about to ask a provider for, before asking (I12, F27). */

@@ -83,7 +83,7 @@ export class StartDecision {
 
   /**
    * Whether this attempt has had a session at a partner before. Our pages count a try when the photos are sent in, so the first
-   * session is free; but whoever goes to and fro between two choices would open any number, and each may be billed (T75).
+   * session is free; but a person who goes to and fro between two choices would open any number, and each may be billed (T75).
    */
   private async wasAsked(tx: Transaction, { id, attempt }: RecoveryCase, adapter: ProviderAdapter): Promise<boolean> {
     if (adapter.capabilities.dataLeaves === 'organisation') return false;

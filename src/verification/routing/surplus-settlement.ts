@@ -18,7 +18,7 @@ type Work = Omit<SurplusWork, 'adapter'>;
 
 /**
  * Settles what a session left at a provider and nobody will use. What cannot be found out or ended is said in the audit
- * trail, so that somebody can take it up with the partner.
+ * trail, so that an operator can take it up with the partner.
  */
 @Injectable()
 export class SurplusSettlement {

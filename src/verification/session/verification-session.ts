@@ -55,7 +55,7 @@ export interface VerificationSession {
   updatedAt: Date;
 }
 
-/** A code is exchanged once: whoever came back with one has nothing left to do at the partner. */
+/** A code is exchanged once: a person who came back with one has nothing left to do at the partner. */
 export const hasBroughtCode = (
   { returnedAt }: Pick<VerificationSession, 'returnedAt'>,
   { resultTransport }: Pick<ProviderCapabilities, 'resultTransport'>,

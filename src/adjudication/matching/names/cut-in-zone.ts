@@ -5,7 +5,7 @@ import type { ParsedName, ParsedPerson } from './parsed-name.js';
 const ZONE_ROOM: readonly number[] = [30, 31, 39];
 const BETWEEN_NAMES = '<<';
 const FILLER = '<';
-/** Letters that no zone has: whoever wrote them did not take the name from one. */
+/** Letters that no zone has: a person who wrote them did not take the name from one. */
 const OF_NO_ZONE = /(?![A-Z])\p{L}|\p{M}/u;
 
 interface Zone {

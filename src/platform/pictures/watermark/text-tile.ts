@@ -3,7 +3,7 @@ import { isDrawn, LETTER_HEIGHT, LETTER_WIDTH, letterRows } from './letters.js';
 /** Rows of `0` and `1`, all of one length: what is repeated over a whole picture. */
 export type TextTile = readonly string[];
 
-/** Narrow, so that the whole text fits into what somebody may cut out of a picture: a face, a portrait. */
+/** Narrow, so that the whole text fits into what an attacker may cut out of a picture: a face, a portrait. */
 const LINE_CHARACTERS = 16;
 /** Beyond this a text is cut, and ends in `~`. */
 const MOST_CHARACTERS = 96;
