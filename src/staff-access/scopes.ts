@@ -1,6 +1,6 @@
 /**
- * What staff and machines may do; every scope opens something. A key that was made with a scope that is not among these any
- * more keeps it and can do nothing by it.
+ * Scopes of staff and machines. No call asks for `tokens:redeem` or `webhooks:write` yet: redemption by other relying
+ * parties and outgoing webhooks are not there, and who has these scopes can do nothing by them (README, "What is not here yet").
  */
 export const SCOPES = [
   'cases:read',
@@ -13,6 +13,8 @@ export const SCOPES = [
   'policies:write',
   'audit:read',
   'audit:console',
+  'webhooks:write',
+  'tokens:redeem',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -26,8 +28,9 @@ const ROLES: Readonly<Record<string, readonly Scope[]>> = {
   reviewer: ['cases:read', 'cases:authorize', 'reviews:decide'],
   // The console's page of the trail is theirs alone (the auditors’ page); operators' tools read it by the interface.
   auditor: ['cases:read', 'audit:read', 'audit:console', 'policies:read'],
-  operator: ['policies:read', 'policies:write', 'audit:read'],
+  operator: ['policies:read', 'policies:write', 'audit:read', 'webhooks:write'],
   provisioner: ['subjects:read', 'subjects:write'],
+  relying_party: ['tokens:redeem'],
 };
 
 /**

@@ -4,7 +4,7 @@ import type { TestService } from '../../support/service.js';
 import { Fuzzer, type Callers } from './fuzzer.js';
 import type { FuzzedOperation } from './operations.js';
 
-const ROLES = ['helpdesk', 'authorizer', 'reviewer', 'auditor', 'operator'];
+const ROLES = ['helpdesk', 'authorizer', 'reviewer', 'auditor', 'operator', 'relying_party'];
 
 export interface FuzzStage {
   staff: Fuzzer;
