@@ -8,7 +8,7 @@ let desk: HttpClient;
 let reviewer: HttpClient;
 
 beforeAll(async () => {
-  service = await startService({ fresh: true, env: { RATE_LIMIT_SCALE: '10000' } });
+  service = await startService({ env: { RATE_LIMIT_SCALE: '10000' } });
   desk = new HttpClient({ baseUrl: service.url, bearer: service.ready.apiKey });
   const accessToken = await service.trial.signIn({ sub: 'reviewer', roles: ['reviewer'] });
   reviewer = new HttpClient({ baseUrl: service.url, bearer: accessToken });
