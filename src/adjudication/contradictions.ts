@@ -1,7 +1,7 @@
 import { isSpecimen, reportedDocument } from './accounts/document-number.js';
 import type { Objection } from './decision.js';
 import type { AdjudicationFacts, Contradiction, SettledFacts, ShownEvidence } from './facts.js';
-import { refuseBy } from './objection.js';
+import { refer, refuseBy } from './objection.js';
 import { isCaptureFault, type FindingReason } from './reasons.js';
 import { isSuspicion, type SettledCheck } from './settled-check.js';
 import { settleChecks } from './settled-checks.js';
@@ -35,16 +35,30 @@ function against(facts: AdjudicationFacts, { report, withdrawn, documentStanding
 export function contradictionsIn(facts: AdjudicationFacts): Contradiction[] {
   return (facts.shown ?? []).flatMap((shown) => {
     const reasonCodes = [...new Set(against(facts, shown))];
-    return reasonCodes.length > 0 ? [{ attempt: shown.attempt, reasonCodes }] : [];
+    const { attempt, byAnother } = shown;
+    return reasonCodes.length > 0 ? [{ attempt, reasonCodes, ...(byAnother && { byAnother }) }] : [];
   });
 }
 
-/** Nobody settles it: what evidence of this case says against the person stands, whatever else was shown. */
+/** What software gets wrong of a rightful owner, whom another provider then knew. */
+const FACES: readonly FindingReason[] = ['shown_evidence_contradicts', 'faces_differ', 'faces_similar_unsure'];
+
+/**
+ * What evidence of this case says against the person stands, whatever else was shown, and nobody settles it: choosing another
+ * provider is no way around the first one's word (T75). People may settle one thing: that of two providers only one knew
+ * the face.
+ */
 export const contradicted = ({
   contradictions = [],
   policy,
 }: Pick<SettledFacts, 'contradictions' | 'policy'>): Objection[] =>
-  contradictions.map(({ reasonCodes }) => ({
+  contradictions.map(({ reasonCodes, byAnother }) => ({
     ...refuseBy(policy, 'report', 'shown_evidence_contradicts'),
     reasonCodes: [...new Set<FindingReason>(['shown_evidence_contradicts', ...reasonCodes])],
+    settleable:
+      policy.review.onFail !== 'deny' && byAnother === true && reasonCodes.every((code) => FACES.includes(code)),
   }));
+
+/** Another provider saw in another case of the account what speaks against who was in it: people look at both. */
+export const refusedElsewhere = ({ doubts = [] }: Pick<SettledFacts, 'doubts'>): Objection[] =>
+  doubts.map((reason) => refer('account', reason, { settleable: true }));

@@ -5,11 +5,13 @@ import { Clock } from '../platform/clock/clock.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Principal } from '../platform/http/request-context.js';
 import { newId } from '../platform/ids/ids.js';
+import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import type { StateReason } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { consequencesOf, type Decision, type Finding, type Verdict } from './decision.js';
 import type { SettledFacts } from './facts.js';
 import type { Bucket } from './reasons.js';
+import { attackSuspected } from './settled-check.js';
 
 /**
  * Who stands behind a decision: the rules; a hold's end; an answer at the device; why it was taken again (from the second time
@@ -59,12 +61,15 @@ export interface ApprovalRecord {
 /** Records decisions and their reasons: append-only, without personal data. */
 @Injectable()
 export class Decisions {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly securityEvents: SecurityEvents,
+  ) {}
 
   /**
    * Writes a decision and its audit row. A second one by the same in one attempt changes nothing: false. The case's
    * timeline is open to the help desk, so the audit row names the decision and fixes its findings, facts and consequences
-   * by hashes; what they say stays with reviewers and auditors (T75).
+   * by hashes; what they say stays with reviewers and auditors (T75). That an attack was suspected is told to the security team.
    */
   async record(tx: Transaction, record: DecisionRecord): Promise<boolean> {
     const { recoveryCase, verdict, bucket, findings, policy, basis } = record;
@@ -98,6 +103,9 @@ export class Decisions {
       actor: record.actor,
       data: { ...data, ...hashes },
     });
+    // Once for what was looked at: people, holds and later attempts see the same again.
+    if (record.decidedBy === 'policy' && findings.some((found) => found.about !== 'report' && attackSuspected(found)))
+      tx.onCommit(() => this.securityEvents.report('attack_suspected', { caseId }));
     return true;
   }
 

@@ -4,6 +4,7 @@ import { howTaken } from '../identity-evidence/how-taken.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Policies } from '../policy/policies.js';
 import { codesDoubts } from '../recovery-codes/codes-doubts.js';
+import { wasRefusedElsewhere } from './refused-elsewhere.js';
 import { LinkAddresses } from '../recovery-codes/link-addresses.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { isWatched } from '../verification/providers/provider-controls.js';
@@ -29,6 +30,13 @@ export const NOBODY_REPORTED: EvidenceFacts = {
   device: CODES_DEVICE,
   documentStanding: 'unread',
 };
+
+/** As its provider left it: what it took back counts instead. */
+const evidenceOf = ({ attempt, report, withdrawnBy }: StoredReport): Omit<ShownEvidence, 'documentStanding'> => ({
+  attempt,
+  report: withdrawnBy ?? report,
+  withdrawn: withdrawnBy !== undefined,
+});
 
 /** Reads what was shown in a case: by whom it was checked, what came of it, and whose document it was. */
 @Injectable()
@@ -66,9 +74,11 @@ export class EvidenceFactsReader {
   /** What the attempt's provider said, and where. */
   async reported(tx: Transaction, recoveryCase: RecoveryCase, stored: StoredReport): Promise<EvidenceFacts> {
     const report = stored.withdrawnBy ?? stored.report;
-    const shown = await this.late(tx, recoveryCase);
+    const shown = [...(await this.late(tx, recoveryCase)), ...(await this.byOthers(tx, recoveryCase, stored))];
+    const refused = await wasRefusedElsewhere(tx, recoveryCase, stored.provider);
     return {
       ...(shown.length > 0 && { shown }),
+      ...(refused && { doubts: ['account_refused_lately' as const] }),
       report,
       withdrawn: stored.withdrawnBy !== undefined,
       provider: await this.provider(tx, recoveryCase, stored),
@@ -78,13 +88,21 @@ export class EvidenceFactsReader {
     };
   }
 
+  /** What the providers of earlier attempts said that are not this one's: who passes here does not wipe out what they saw. */
+  private async byOthers(tx: Transaction, recoveryCase: RecoveryCase, now: StoredReport): Promise<ShownEvidence[]> {
+    const earlier = await this.reports.ofCase(tx, recoveryCase.id);
+    const others = earlier.filter(({ attempt, provider }) => attempt < now.attempt && provider !== now.provider);
+    const shown: ShownEvidence[] = [];
+    for (const other of others)
+      shown.push({ ...(await this.shown(tx, recoveryCase, evidenceOf(other))), byAnother: true });
+    return shown;
+  }
+
   /** Nobody was asked in this attempt; what was shown in another one is looked at all the same. */
   async codesAlone(tx: Transaction, recoveryCase: RecoveryCase): Promise<EvidenceFacts> {
     const shown = await this.late(tx, recoveryCase);
-    for (const { attempt, report: first, withdrawnBy } of await this.reports.ofCase(tx, recoveryCase.id)) {
-      const evidence = { attempt, report: withdrawnBy ?? first, withdrawn: withdrawnBy !== undefined };
-      shown.push(await this.shown(tx, recoveryCase, evidence));
-    }
+    for (const earlier of await this.reports.ofCase(tx, recoveryCase.id))
+      shown.push(await this.shown(tx, recoveryCase, evidenceOf(earlier)));
     return { ...NOBODY_REPORTED, route: 'codes', shown, doubts: await codesDoubts(tx, recoveryCase) };
   }
 

@@ -19,12 +19,16 @@ export type Route = (typeof ROUTES)[number];
 export interface ShownEvidence extends Pick<AdjudicationFacts, 'report' | 'withdrawn' | 'documentStanding'> {
   /** The attempt it was shown in. */
   attempt: number;
+  /** Another provider than the attempt's reported it in time, and its own attempt was decided on it. */
+  byAnother?: true;
 }
 
 /** What shown evidence says against the person. Neither codes nor another report waive any of it. */
 export interface Contradiction {
   attempt: number;
   reasonCodes: FindingReason[];
+  /** Two providers that were both asked in time do not agree. */
+  byAnother?: true;
 }
 
 /** What is known of one attempt, the person's data included. `settleFacts` makes of it what a decision rests on. */
@@ -32,11 +36,11 @@ export interface AdjudicationFacts {
   /** Absent in what was stored before there were two: by document. */
   route?: Route;
   /**
-   * Of which a provider said something only after the session was given up; by codes alone also what was shown in this
-   * case before.
+   * Of which a provider said something only after the session was given up or its attempt was over, and what another provider
+   * reported in an earlier attempt; by codes alone everything that was shown in this case before.
    */
   shown?: readonly ShownEvidence[];
-  /** By codes alone: what else is known against it. */
+  /** What else is known against it; by a document only that another provider saw something in another case. */
   doubts?: readonly CodesDoubt[];
   /** By codes alone nobody reported: {@link NO_REPORT}. */
   report: Pick<

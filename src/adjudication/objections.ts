@@ -3,7 +3,7 @@ import { checksForStrength } from '../policy/account-strength.js';
 import { providerIds } from '../policy/provider-rules.js';
 import { accountObjections, neverProofed } from './accounts/account-objections.js';
 import { withCodesAlone } from './codes-route.js';
-import { contradicted } from './contradictions.js';
+import { contradicted, refusedElsewhere } from './contradictions.js';
 import type { Objection } from './decision.js';
 import { deviceProof } from './device/device-proof.js';
 import type { SettledChecks, SettledFacts } from './facts.js';
@@ -187,7 +187,15 @@ const ALWAYS: readonly ObjectionRule[] = [
 /** Where two codes stand in for a document: nothing is said of checks, and nothing of the account is waived. */
 const BY_CODES: readonly ObjectionRule[] = [withCodesAlone, account, neverProofed, ofTheAccount, secondPerson, channel];
 /** Once there is an answer to weigh. */
-const WITH_ANSWER: readonly ObjectionRule[] = [device, selfieFile, specimen, ofTheDocument, accountObjections, checked];
+const WITH_ANSWER: readonly ObjectionRule[] = [
+  device,
+  selfieFile,
+  specimen,
+  ofTheDocument,
+  accountObjections,
+  refusedElsewhere,
+  checked,
+];
 
 /** Everything that stands in the way of an approval; empty means there is nothing. */
 export function objectionsTo(facts: SettledFacts): Objection[] {

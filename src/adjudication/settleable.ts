@@ -1,5 +1,6 @@
 import type { Objection } from './decision.js';
 import type { SettledFacts } from './facts.js';
+import type { FindingReason } from './reasons.js';
 import { attackSuspected, type SettledCheck } from './settled-check.js';
 
 /**
@@ -24,7 +25,7 @@ function hasTwoBirthDates({ attributes }: Pick<SettledFacts, 'attributes'>): boo
   return match !== undefined && (match.outcome !== 'not_comparable' || match.method === 'unknown_parts');
 }
 
-/** Whose document it is, and whether anybody stood before the camera: no single pair of eyes stands in for that. */
+/** Whose document it is, whose face, and whether anybody stood before the camera: no single pair of eyes stands in for that. */
 const TAKES_TWO: ReadonlySet<Objection['about']> = new Set<Objection['about']>([
   'data_match',
   'binding',
@@ -32,6 +33,11 @@ const TAKES_TWO: ReadonlySet<Objection['about']> = new Set<Objection['about']>([
   'injection_attack',
 ]);
 
+const PROVIDERS_DISAGREE: readonly FindingReason[] = ['shown_evidence_contradicts', 'account_refused_lately'];
+
 /** Whether people would settle what one of them alone may not. */
 export const takesTwo = (objections: readonly Objection[]): boolean =>
-  objections.some(({ about, settleable }) => settleable && TAKES_TWO.has(about));
+  objections.some(
+    ({ about, reasonCodes, settleable }) =>
+      settleable && (TAKES_TWO.has(about) || reasonCodes.some((reason) => PROVIDERS_DISAGREE.includes(reason))),
+  );

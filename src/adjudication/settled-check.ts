@@ -30,5 +30,5 @@ export const isSuspicion = (check: SettledCheck): boolean =>
   isOpen(check) && check.reasonCodes.some((reason) => SUSPICIONS.includes(reason));
 
 /** Whether an attack was noticed. People who look at the pictures cannot take that back; another picture can. */
-export const attackSuspected = ({ reasonCodes }: Pick<SettledCheck, 'reasonCodes'>): boolean =>
-  reasonCodes.some((reason) => ATTACKS.includes(reason));
+export const attackSuspected = ({ reasonCodes }: { reasonCodes: readonly string[] }): boolean =>
+  ATTACKS.some((attack) => reasonCodes.includes(attack));

@@ -292,9 +292,9 @@ describe('evidence that was shown before', () => {
     expect((await released(visit)).state).toBe('approved');
     await change((tx) => stage.world.cases.transition(tx, { caseId: visit.caseId, name: 'complete', actor: SYSTEM }));
     expect((await stage.saysNow(visit, FACES_DIFFER)).state).toBe('completed');
-    expect(await auditTypes(stage.world, visit.caseId)).toContain('verification.result_withdrawn');
+    expect(await auditTypes(stage.world, visit.caseId)).toContain('verification.late_result_worse');
     expect(await stage.world.platform.metrics.registry.metrics()).toContain(
-      'regain_security_events_total{type="result_withdrawn_after_redemption"} 1',
+      'regain_security_events_total{type="late_result_after_redemption"} 1',
     );
     const { unread } = await test.database.read(
       (tx) => tx.one<{ unread: number }>`SELECT count(*)::int AS unread FROM verification_sessions
@@ -307,7 +307,7 @@ describe('evidence that was shown before', () => {
     const visit = await afterwards(BLURRED);
     expect((await stage.settle(visit)).state).toBe('held');
     expect(await stage.saysNow(visit, FACES_DIFFER)).toMatchObject({ state: 'in_review', verdict: 'refer' });
-    expect(await auditTypes(stage.world, visit.caseId)).toContain('verification.result_withdrawn');
+    expect(await auditTypes(stage.world, visit.caseId)).toContain('verification.late_result_worse');
   });
 });
 

@@ -16,9 +16,9 @@ export function unread(tx: Transaction): Promise<LostWork[]> {
   return tx.many<LostWork>`
     SELECT 'verification.collect_due' AS event, c.id AS case_id, s.attempt, s.id AS session_id
     FROM verification_sessions s JOIN recovery_cases c ON c.id = s.case_id JOIN case_keys k ON k.case_id = c.id
-    WHERE s.state = 'reported' AND (c.attempt = s.attempt OR EXISTS (SELECT 1 FROM submitted_codes g WHERE g.case_id = c.id AND g.attempt = c.attempt))
-      AND k.shredded_at IS NULL AND c.state_reason IS DISTINCT FROM 'evaluation_finished'
-      AND c.state IN ('adjudicating', 'in_review', 'held', 'approved', 'completed')
+    WHERE s.state = 'reported' AND k.shredded_at IS NULL
+      AND (c.closed_at IS NULL OR (c.state = 'completed' AND c.state_reason IS DISTINCT FROM 'evaluation_finished'))
+      AND (c.attempt > s.attempt OR c.state IN ('adjudicating', 'in_review', 'held', 'approved', 'completed'))
       AND COALESCE(s.next_fetch_at, CASE WHEN s.pushed_at > COALESCE(s.read_at, '-infinity') THEN s.pushed_at END) < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
     ORDER BY s.pushed_at LIMIT ${BATCH_ROWS}`;
 }

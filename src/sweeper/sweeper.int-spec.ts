@@ -109,22 +109,25 @@ describe('after everything in the queue was lost (rule 2, F10)', () => {
     expect((await sweptAfterFlush()).filter(({ event }) => event === due.event)).toEqual([]);
   });
 
-  it('T43 a session of an earlier attempt is read again only where a recovery by codes alone rests on it', async () => {
-    const caseId = await quietCase('in_review', 1);
-    const sessionId = newId('vs', new Date());
-    await sql(
-      "INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, nonce_sealed, return_state_digest, pushed_at) VALUES ($, $, 1, 'sandbox', 'first', 'reported', '\\x01', sha256($::bytea), clock_timestamp() - interval '1 minute')",
-      sessionId,
-      caseId,
-      Buffer.from(sessionId),
-    );
-    await sql('UPDATE recovery_cases SET attempt = 2 WHERE id = $', caseId);
-    expect(await sweptAfterFlush()).toEqual([]);
-    await sql('INSERT INTO submitted_codes (case_id, attempt) VALUES ($, 2)', caseId);
-    expect(await sweptAfterFlush()).toEqual([
-      { event: 'verification.collect_due', payload: { caseId, attempt: 1, sessionId } },
-    ]);
-  });
+  it.each(['awaiting_evidence', 'in_review'] as const)(
+    'T43 a session of an earlier attempt is read again while its case is %s, and no longer when it is over',
+    async (state) => {
+      const caseId = await quietCase(state, 1);
+      const sessionId = newId('vs', new Date());
+      await sql(
+        "INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, nonce_sealed, return_state_digest, pushed_at) VALUES ($, $, 1, 'sandbox', 'first', 'reported', '\\x01', sha256($::bytea), clock_timestamp() - interval '1 minute')",
+        sessionId,
+        caseId,
+        Buffer.from(sessionId),
+      );
+      await sql('UPDATE recovery_cases SET attempt = 2 WHERE id = $', caseId);
+      expect(await sweptAfterFlush()).toEqual([
+        { event: 'verification.collect_due', payload: { caseId, attempt: 1, sessionId } },
+      ]);
+      await sql("UPDATE recovery_cases SET state = 'denied', closed_at = now() WHERE id = $", caseId);
+      expect((await sweptAfterFlush()).filter(({ event }) => event === 'verification.collect_due')).toEqual([]);
+    },
+  );
 
   it('T34 a session that was given up is asked about when its look is due, and not before', async () => {
     const caseId = await quietCase('in_review', 1);

@@ -143,7 +143,7 @@ export class AdjudicationStage {
   readonly reports = new VerificationReports(this.keys, this.clock);
   readonly documents = new KnownDocuments(this.ring, this.reports, this.securityEvents);
   readonly accounts = new AccountIndex(this.ring, this.documents, this.securityEvents);
-  readonly decisions = new Decisions(this.clock);
+  readonly decisions = new Decisions(this.clock, this.securityEvents);
   readonly votes = new ReviewVotes(this.keys, this.subjects);
   readonly confirmations = new DeviceConfirmations(this.keys);
   readonly linkAddresses = new LinkAddresses(this.ring);

@@ -31,6 +31,7 @@ export const SECURITY_EVENT_TYPES = [
   'sign_count_did_not_grow',
   'passkey_not_ours',
   'document_on_other_account',
+  'attack_suspected',
   'account_unreadable',
   'database_set_back',
   'anchor_unreadable',

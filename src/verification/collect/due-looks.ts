@@ -51,7 +51,7 @@ export class DueLooks {
   private async takeAgain(tx: Transaction, of: Omit<DueLook, 'adapter'>): Promise<DueLook | undefined> {
     const { recoveryCase } = of;
     const adapter = this.registry.get(of.session.provider);
-    const heard = (await isHeard(tx, recoveryCase, of.session)) && mayKnowMore(of.session, adapter);
+    const heard = isHeard(recoveryCase, of.session) && mayKnowMore(of.session, adapter);
     const session = heard ? await this.schedule.claim(tx, of.session) : undefined;
     if (!session) await this.schedule.dropLate(tx, of.session);
     return session && { recoveryCase, session, adapter };

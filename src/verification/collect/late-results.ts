@@ -9,7 +9,7 @@ import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.reposi
 import { goesByCodes } from '../../recovery-codes/given-codes.js';
 import { refOf, type VerificationSession } from '../session/verification-session.js';
 import { VerificationReports } from '../verification-reports.js';
-import { saysTheSame } from './later-word.js';
+import { saysTheSame, saysWorse } from './later-word.js';
 import { isHeard, restsOnSomething } from './later-answers.js';
 
 interface LateWord {
@@ -19,10 +19,10 @@ interface LateWord {
 }
 
 /**
- * What a partner says about a session that was given up before it answered: the person left, its time was over, or
- * another partner was asked instead (T33, T34). Such an answer finishes no attempt and never counts for the person. It
- * is kept and counts against the case in every later decision (src/adjudication/contradictions.ts), whichever attempt
- * it belongs to.
+ * What a partner says about a session that was given up before it answered (the person left, its time was over, or another
+ * partner was asked instead), or says worse of one whose attempt is over (T33, T34, T43). Such an answer finishes no
+ * attempt and never counts for the person. It is kept and counts against the case in every later decision
+ * (src/adjudication/contradictions.ts), whichever attempt it belongs to.
  */
 @Injectable()
 export class LateResults {
@@ -39,7 +39,8 @@ export class LateResults {
    */
   async weigh(tx: Transaction, late: LateWord): Promise<'kept' | 'late'> {
     const { recoveryCase, session, report } = late;
-    if (report.status !== 'completed' || !(await isHeard(tx, recoveryCase, session))) return 'late';
+    if (report.status !== 'completed' || !isHeard(recoveryCase, session)) return 'late';
+    if (session.state === 'reported' && !(await this.isWorse(tx, session, report))) return 'late';
     if (!(await this.keep(tx, late))) return 'late';
     const { id: caseId, attempt, state: caseState } = recoveryCase;
     const { id: sessionId, provider } = session;
@@ -50,6 +51,12 @@ export class LateResults {
     if (await this.restsOnEvidence(tx, recoveryCase))
       await this.cases.transition(tx, { caseId, attempt, name: 'reconsider', reason: 'late_result', actor });
     return 'kept';
+  }
+
+  /** An attempt that is over was decided on what its session reported: the same again, or better, says nothing new. */
+  private async isWorse(tx: Transaction, session: VerificationSession, report: ProviderReport): Promise<boolean> {
+    const first = await this.reports.ofSession(tx, session);
+    return first === undefined || saysWorse(first, report);
   }
 
   /** Beside what was kept of the session before: a good answer does not make a later one unheard. False for the same again. */

@@ -1,13 +1,12 @@
-import type { Transaction } from '../../platform/database/transaction.js';
 import { isTerminal, type CaseState } from '../../recovery-case/case-states.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
-import { goesByCodes } from '../../recovery-codes/given-codes.js';
 import { wasGivenUp, type VerificationSession } from '../session/verification-session.js';
 
 /** States that rest on the report of their attempt and can still be left for it. */
 const RESTING_STATES: readonly CaseState[] = ['adjudicating', 'in_review', 'held', 'approved'];
 
 type Session = Pick<VerificationSession, 'attempt' | 'state'>;
+type Standing = Pick<RecoveryCase, 'state' | 'stateReason' | 'attempt'>;
 type CaseStatus = Pick<RecoveryCase, 'state' | 'stateReason'>;
 
 /** The recovery went through: the passkey is there. */
@@ -18,13 +17,16 @@ export const wasRedeemed = ({ state, stateReason }: CaseStatus): boolean =>
 export const restsOnSomething = (recoveryCase: CaseStatus): boolean =>
   RESTING_STATES.includes(recoveryCase.state) || wasRedeemed(recoveryCase);
 
+/** The case's attempt rests on the session's report, and is decided again when it is taken back. Others only speak against. */
+export const isBasis = (recoveryCase: Pick<RecoveryCase, 'attempt'>, session: Session): boolean =>
+  !wasGivenUp(session) && recoveryCase.attempt === session.attempt;
+
 /**
- * Whether a partner's later answer about a session still matters (T43, T44). For an abandoned session it does as long
- * as the case lives, in whatever attempt. For a reported session it does while its attempt rests on the report. A
- * recovery by codes alone rests on every report of its case: none may speak against it.
+ * Whether a partner's later answer about a session still matters (T34, T43, T44). While its attempt rests on its report, it
+ * does as long as something can come of that. A session that was given up, or whose attempt is over, is heard for as long
+ * as the case lives: another attempt, or another partner, does not wipe out what it says.
  */
-export async function isHeard(tx: Transaction, recoveryCase: RecoveryCase, session: Session): Promise<boolean> {
-  if (wasGivenUp(session)) return !isTerminal(recoveryCase.state) || wasRedeemed(recoveryCase);
-  if (!restsOnSomething(recoveryCase)) return false;
-  return recoveryCase.attempt === session.attempt || (await goesByCodes(tx, recoveryCase));
+export function isHeard(recoveryCase: Standing, session: Session): boolean {
+  if (isBasis(recoveryCase, session)) return restsOnSomething(recoveryCase);
+  return !isTerminal(recoveryCase.state) || wasRedeemed(recoveryCase);
 }

@@ -36,7 +36,7 @@ export class ResultWithdrawal {
    * as it ended: the withdrawal is in the trail, and the account holder is told how to stop the passkey.
    */
   async weigh(tx: Transaction, { recoveryCase, session, report }: LaterWord): Promise<'withdrawn' | 'late'> {
-    if (!(await isHeard(tx, recoveryCase, session))) return 'late';
+    if (!isHeard(recoveryCase, session)) return 'late';
     const first = await this.reports.ofSession(tx, session);
     if (!first || !saysWorse(first, report)) return 'late';
     const { id: caseId, attempt, state } = recoveryCase;

@@ -124,8 +124,8 @@ export class PushInbox {
     const recoveryCase = await this.cases.find(tx, session.caseId);
     const living = recoveryCase !== undefined && !isTerminal(recoveryCase.state);
     const timely = living && recoveryCase.attempt === session.attempt;
-    // A passkey came of it, or it was given up in an earlier attempt: what the partner says now can stand against it.
-    const heard = timely || (recoveryCase !== undefined && (await isHeard(tx, recoveryCase, session)));
+    // A passkey came of it, or it was of an earlier attempt: what the partner says now can stand against the case.
+    const heard = timely || (recoveryCase !== undefined && isHeard(recoveryCase, session));
     if (heard) await this.schedule.pushed(tx, session);
     const data = { sessionId: session.id, provider: session.provider, attempt: session.attempt, inboxId: found.row.id };
     await appendAudit(tx, {

@@ -84,7 +84,7 @@ export class ApprovedWorld {
     const evidence = new EvidenceFactsReader(reports, registry, policies, subjects, documents, linkAddresses);
     const account = new AccountFactsReader(subjects, records, NOBODY_ELSE);
     const facts = new CaseFactsReader(live, reports, policies, evidence, account, new GivenCodes());
-    const decisions = new Decisions(platform.clock);
+    const decisions = new Decisions(platform.clock, platform.securityEvents);
     this.confirmations = new DeviceConfirmations(platform.keys);
     const votes = new ReviewVotes(platform.keys, subjects);
     const holds = new Holds(ALWAYS_TOLD);
@@ -128,9 +128,13 @@ export class ApprovedWorld {
     return this.sentOut({ caseId, subjectId, browser });
   }
 
-  /** The browser is sent to whoever is to be asked in the case's attempt. */
-  async sentOut(visit: Pick<Visit, 'caseId' | 'subjectId' | 'browser'>): Promise<Visit> {
-    const { session } = await this.world.starting.start({ caseId: visit.caseId, ...visit.browser });
+  /** The browser is sent to the provider its person wants, or to whoever is to be asked in the case's attempt. */
+  async sentOut(visit: Pick<Visit, 'caseId' | 'subjectId' | 'browser'>, provider?: string): Promise<Visit> {
+    const { session } = await this.world.starting.start({
+      caseId: visit.caseId,
+      ...visit.browser,
+      wanted: provider === undefined ? undefined : { provider },
+    });
     const { created } = session.provider === this.partner.id ? this.partner : this.other;
     const state = new URL(created.at(-1)?.returnUrl ?? '').searchParams.get('state');
     return { ...visit, session, returnState: state ?? '' };
