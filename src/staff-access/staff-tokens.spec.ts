@@ -29,8 +29,11 @@ const answering = (answer: () => { status: number; body: Uint8Array }): Outbound
 const tokensAt = (outbound: OutboundHttp): StaffTokens =>
   new StaffTokens(testConfig(), {} as Database, {} as KeyRing, outbound);
 
-async function principal(claims: JWTPayload, accountClaims?: string): Promise<Principal> {
-  const config = testConfig(accountClaims === undefined ? {} : { STAFF_ACCOUNT_CLAIMS: accountClaims });
+const principal = (claims: JWTPayload, accountClaims?: string): Promise<Principal> =>
+  principalUnder(accountClaims === undefined ? {} : { STAFF_ACCOUNT_CLAIMS: accountClaims }, claims);
+
+async function principalUnder(settings: Parameters<typeof testConfig>[0], claims: JWTPayload): Promise<Principal> {
+  const config = testConfig(settings);
   const outbound = { send: async () => ({ status: 200, body: Buffer.from(jwks) }) } as unknown as OutboundHttp;
   const tokens = new StaffTokens(config, {} as Database, {} as KeyRing, outbound);
   return tokens.principal(await sign(claims));
@@ -131,5 +134,44 @@ describe('while the organisation’s keys cannot be read (rule 12)', () => {
   it('a token of a key that is not among them is refused', async () => {
     const tokens = tokensAt(answering(() => ({ status: 200, body: Buffer.from('{"keys":[]}') })));
     await expect(tokens.principal(await sign({ sub: 'rita' }))).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+});
+
+describe('who is a person (rule 10, T49)', () => {
+  const login = { preferred_username: 'rita.jones' };
+
+  it.each<[string, JWTPayload]>([
+    ['Keycloak’s service account', { sub: 'b7e0', azp: 'itsm', preferred_username: 'service-account-itsm' }],
+    ['Entra ID’s, where the optional claim is on', { sub: 'pair', oid: '9f2c', idtyp: 'app', azp: 'c1', ...login }],
+    ['Entra ID’s, where it is off', { sub: '9f2c', oid: '9f2c', azp: 'c1', azpacr: '1' }],
+    ['Okta’s', { sub: '0oa1b', cid: '0oa1b' }],
+    ['Auth0’s', { sub: 'c1@clients', azp: 'c1', gty: 'client-credentials' }],
+    ['Auth0’s, by the subject alone', { sub: 'c1@clients', azp: 'c1' }],
+    ['one as RFC 9068 has it', { sub: 's6BhdRkqt3', client_id: 's6BhdRkqt3' }],
+    ['version 1 of Entra ID’s', { sub: 'c1', appid: 'c1' }],
+  ])('T49: an application is none: %s', async (_whose, claims) => {
+    await expect(principal(claims)).rejects.toMatchObject({
+      code: 'unauthenticated',
+      options: { detail: 'This token is an application’s. Applications use an API key.' },
+    });
+  });
+
+  it.each<[string, JWTPayload]>([
+    ['Keycloak', { sub: 'b7e0', azp: 'console', sid: 's', ...login }],
+    ['Entra ID', { sub: 'pairwise', oid: '9f2c', azp: 'c1', scp: 'access', idtyp: 'user', ...login }],
+    ['Entra ID, whose subject is the object id by a mapping', { sub: '9f2c', oid: '9f2c', scp: 'access', ...login }],
+    ['Okta', { sub: 'rita@example.org', cid: '0oa1b', uid: '00u1' }],
+    ['Auth0', { sub: 'auth0|1', azp: 'c1', gty: ['refresh_token', 'authorization_code'] }],
+  ])('a colleague of %s is one', async (_issuer, claims) => {
+    expect(await principal(claims)).toMatchObject({ kind: 'person', id: claims.sub });
+  });
+
+  it('T49: is only who has the claim of a sign-in, where one is set', async () => {
+    const settings = { STAFF_PERSON_CLAIM: 'auth_time' };
+    expect(await principalUnder(settings, { sub: 'r', ...login, auth_time: 1_700_000_000 })).toMatchObject({ id: 'r' });
+    for (const claims of [login, { ...login, auth_time: null }])
+      await expect(principalUnder(settings, { sub: 'r', ...claims })).rejects.toMatchObject({
+        code: 'unauthenticated',
+      });
   });
 });

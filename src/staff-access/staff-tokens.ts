@@ -8,6 +8,7 @@ import { Problem } from '../platform/errors/problem.js';
 import type { Principal } from '../platform/http/request-context.js';
 import { OutboundHttp } from '../platform/outbound-http/outbound-http.js';
 import { CONFIG } from '../platform/platform.module.js';
+import { isOfApplication } from './application-tokens.js';
 import { scopesOfRoles, separated } from './scopes.js';
 
 const API_KEY = /^rgk_[A-Za-z0-9_-]{32,250}$/;
@@ -16,6 +17,7 @@ export const STAFF_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 /** An address has 254 characters at most. */
 const LONGEST_IDENTIFIER = 320;
 const NO_ACCOUNT = 'This sign-in does not say which account is yours.';
+const NO_PERSON = 'This token is an application’s. Applications use an API key.';
 const JWKS_CACHE_MS = 300_000;
 
 /** What a sign-in at the organisation says of a colleague, in what the service understands. */
@@ -89,6 +91,7 @@ export class StaffTokens {
     const payload = await this.verify(token);
     if (typeof payload.sub !== 'string' || payload.sub === '' || payload.sub.length > 200)
       throw new Problem('unauthenticated');
+    this.assertPerson(payload);
     const claim = payload[this.config.STAFF_ROLE_CLAIM];
     const roles = Array.isArray(claim) ? claim.filter((role): role is string => typeof role === 'string') : [];
     const claims = { sub: payload.sub, accounts: this.accountsOf(payload), roles };
@@ -125,6 +128,13 @@ export class StaffTokens {
     );
     if (accounts.length === 0) throw new Problem('unauthenticated', { detail: NO_ACCOUNT });
     return accounts;
+  }
+
+  /** Two people are two people only where each has signed in (rule 10, T49). @throws Problem unauthenticated */
+  private assertPerson(payload: JWTPayload): void {
+    const { STAFF_PERSON_CLAIM: claim } = this.config;
+    const signedIn = claim === undefined || (payload[claim] !== undefined && payload[claim] !== null);
+    if (isOfApplication(payload) || !signedIn) throw new Problem('unauthenticated', { detail: NO_PERSON });
   }
 
   private async verify(token: string): Promise<JWTPayload> {

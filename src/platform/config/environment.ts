@@ -128,6 +128,13 @@ export const Environment = z.object({
     .describe(
       'Claims that say which account of the directory a member of staff has: its id, login, employee id or an address. Nobody works on a case of an account that one of them names; a token with none of them is refused. Where `sub` is a random number (Entra ID, Okta), leave it out.',
     ),
+  STAFF_PERSON_CLAIM: z
+    .string()
+    .regex(/^[^\s,]{1,200}$/, 'the name of one claim')
+    .optional()
+    .describe(
+      'Claim that a token has only when a person signed in, e.g. `auth_time`, `sid` or `amr`: a token without it is refused. Tokens that say they are an application’s are refused anyway; applications use API keys.',
+    ),
   STAFF_CLIENT_ID: z
     .string()
     .min(1)
