@@ -12,10 +12,10 @@ import { CaseViews } from './case-view.js';
 import { DeskAccounts } from './desk-accounts.js';
 import { DeskCases } from './desk-cases.js';
 import { ExpireCaseProcessor } from './expire-case.processor.js';
-import { FlowEntryController } from './flow-entry.controller.js';
 import { FlowEntryService } from './flow-entry.service.js';
 import { LandingViews } from './landing-view.js';
 import { OpenRequestedCaseProcessor } from './open-requested-case.processor.js';
+import { ParticipationController } from './participation.controller.js';
 import { Participation } from './participation.js';
 import { NoticeFacts } from './privacy-notice/notice-facts.js';
 import { RecoveryCasesController } from './recovery-cases.controller.js';
@@ -54,7 +54,7 @@ export class RecoveryRequestModule {}
 
 @Module({
   imports: [RecoveryRequestModule, RecoveryCaseModule, FlowSessionModule, StaffAccessModule],
-  controllers: [RecoveryCasesController, FlowEntryController, SelfServiceController],
+  controllers: [RecoveryCasesController, ParticipationController, SelfServiceController],
 })
 export class RecoveryRequestApiModule {}
 
