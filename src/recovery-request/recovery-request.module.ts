@@ -17,7 +17,7 @@ import { LandingViews } from './landing-view.js';
 import { OpenRequestedCaseProcessor } from './open-requested-case.processor.js';
 import { ParticipationController } from './participation.controller.js';
 import { Participation } from './participation.js';
-import { NoticeFacts } from './privacy-notice/notice-facts.js';
+import { PrivacyNoticeFacts } from './privacy-notice/privacy-notice-facts.js';
 import { RecoveryCasesController } from './recovery-cases.controller.js';
 import { RecoverableAccounts } from './recoverable-accounts.js';
 import { RecoveryCasesService } from './recovery-cases.service.js';
@@ -36,7 +36,7 @@ const SERVICES = [
   DeskCases,
   FlowEntryService,
   LandingViews,
-  NoticeFacts,
+  PrivacyNoticeFacts,
   Participation,
   RecoverableAccounts,
   RecoveryCasesService,

@@ -32,7 +32,7 @@ import { CallerHelp } from '../../src/recovery-request/caller-help.js';
 import { CaseAuthorizations } from '../../src/recovery-request/case-authorizations.js';
 import { CaseOpening } from '../../src/recovery-request/case-opening.js';
 import { FlowEntryService } from '../../src/recovery-request/flow-entry.service.js';
-import { NoticeFacts } from '../../src/recovery-request/privacy-notice/notice-facts.js';
+import { PrivacyNoticeFacts } from '../../src/recovery-request/privacy-notice/privacy-notice-facts.js';
 import { Participation } from '../../src/recovery-request/participation.js';
 import { RecoverableAccounts } from '../../src/recovery-request/recoverable-accounts.js';
 import { RecoveryCasesService } from '../../src/recovery-request/recovery-cases.service.js';
@@ -93,7 +93,7 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
   const flows = new FlowSessions(ring, clock);
   const captures = new CaptureBindings(ring);
   const opening = new CaseOpening(clock, keys, metrics);
-  const noticeFacts = new NoticeFacts(policies, config);
+  const noticeFacts = new PrivacyNoticeFacts(policies, config);
   const notices = new NoticeReader(ring);
   const callCodes = new CallCodes(keys);
   const ways = new WaysIn(cases, captures, policies, callCodes);
