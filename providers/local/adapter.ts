@@ -15,7 +15,7 @@ import {
   type ProviderReport,
   type SessionContext,
 } from '../kit/index.js';
-import type { FaceInferenceClient } from './client.js';
+import type { InferenceClient } from './client.js';
 import { toComparedFields } from './compared-fields.js';
 import { datesOnEarth } from './documents/calendar.js';
 import { READING_PROCEDURE } from './documents/document-models.js';
@@ -63,7 +63,7 @@ export class LocalAdapter implements ProviderAdapter {
   readonly fingerprints: PictureFingerprints;
 
   constructor(
-    private readonly client: FaceInferenceClient,
+    private readonly client: InferenceClient,
     private readonly clock: ProviderPorts['clock'],
   ) {
     this.fingerprints = { method: FINGERPRINT_METHOD, of: (jpeg) => client.fingerprint(jpeg), same: isSamePicture };
@@ -73,7 +73,7 @@ export class LocalAdapter implements ProviderAdapter {
     return { externalId: reference, handoff: { kind: 'capture' } };
   }
 
-  /** Throws `rejected` when a picture is missing, and whatever {@link FaceInferenceClient.check} throws. */
+  /** Throws `rejected` when a picture is missing, and whatever {@link InferenceClient.check} throws. */
   async fetchResult({ externalId, nonce, evidence, chosenDocument }: SessionContext): Promise<ProviderReport> {
     if (!evidence) throw new ProviderError('rejected', 'The session has no evidence.');
     const now = this.clock.now();

@@ -1,6 +1,6 @@
 import type { ProviderDefinition, ProviderPorts } from '../kit/index.js';
 import { LOCAL_PROVIDER_ID, LocalAdapter } from './adapter.js';
-import { FaceInferenceClient } from './client.js';
+import { InferenceClient } from './client.js';
 import { faceModelChoice, localEnvironment, type LocalSettings } from './config.js';
 
 export { LocalAdapter } from './adapter.js';
@@ -10,7 +10,7 @@ export const localProvider = {
   id: LOCAL_PROVIDER_ID,
   environment: localEnvironment,
   create(settings: LocalSettings, { clock, logger, timings }: ProviderPorts): LocalAdapter {
-    const client = new FaceInferenceClient({
+    const client = new InferenceClient({
       modelsDir: settings.LOCAL_MODELS_DIR,
       faces: faceModelChoice(settings),
       timeoutMs: settings.LOCAL_INFERENCE_TIMEOUT_MS,
