@@ -1,7 +1,7 @@
 import { Processor } from '@nestjs/bullmq';
 import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
-import { ADJUDICATE_JOB } from './adjudicate.job.js';
+import { ADJUDICATE_JOB } from './adjudication.jobs.js';
 import { Adjudication } from './adjudication.js';
 import { LateJudgement } from './late-judgement.js';
 

@@ -5,7 +5,7 @@ import { Operation } from '../platform/http/operation.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
 import { ValidBody } from '../platform/http/valid-input.js';
 import { FlowStartBody } from '../recovery-request/case.schemas.js';
-import { FlowEntryService } from '../recovery-request/flow-entry.service.js';
+import { FlowEntry } from '../recovery-request/flow-entry.js';
 import { FlowView } from './flow-view.schemas.js';
 import { FlowViews } from './flow-views.js';
 
@@ -13,7 +13,7 @@ import { FlowViews } from './flow-views.js';
 @Controller('/v1/flow')
 export class FlowEntryController {
   constructor(
-    private readonly entry: FlowEntryService,
+    private readonly entry: FlowEntry,
     private readonly views: FlowViews,
   ) {}
 

@@ -4,8 +4,8 @@ import { SameOriginGuard } from '../flow-session/same-origin.guard.js';
 import { Problem } from '../platform/errors/problem.js';
 import { Operation } from '../platform/http/operation.js';
 import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
-import { NoticeConfirmation } from './notice-confirmation.service.js';
-import { REPUDIATION_OUTCOMES, Repudiation } from './repudiation.service.js';
+import { NoticeConfirmation } from './notice-confirmation.js';
+import { REPUDIATION_OUTCOMES, Repudiation } from './repudiation.js';
 
 const Repudiated = z
   .object({

@@ -5,7 +5,7 @@ import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
 import { ValidBody } from '../platform/http/valid-input.js';
 import { SelfServiceBody } from './case.schemas.js';
-import { SelfServiceStart } from './self-service.service.js';
+import { SelfServiceStart } from './self-service-start.js';
 
 const Accepted = z.object({ status: z.literal('accepted') }).meta({ id: 'RecoveryRequestAccepted' });
 

@@ -2,7 +2,7 @@ import { Processor } from '@nestjs/bullmq';
 import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
 import { RehearsalWalk } from './rehearsal-walk.js';
-import { REHEARSE_JOB } from './rehearse.job.js';
+import { REHEARSE_JOB } from './rehearsal.jobs.js';
 
 @Processor(REHEARSE_JOB.name, workerOptions(REHEARSE_JOB))
 export class RehearseProcessor extends JobProcessor<{ rehearsalId: string }> {
