@@ -8,6 +8,7 @@ import { HowTakenWord } from '../../src/identity-evidence/how-taken.js';
 import { Problem } from '../../src/platform/errors/problem.js';
 import { readMultipart } from '../../src/platform/http/multipart.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
+import { MAX_PICTURE_BYTES } from '../../src/platform/pictures/image-limits.js';
 import { RecoveryPauseGuard } from '../../src/recovery-pause/recovery-pause.guard.js';
 import { Participation } from '../../src/recovery-request/participation.js';
 import { EvidenceSubmission } from '../../src/verification/flow/evidence-submission.js';
@@ -19,8 +20,6 @@ import type { Exchange } from './page-frames.js';
 import { PageFrames } from './page-frames.js';
 import { PageProblemFilter } from './page-problem.filter.js';
 import type { StepFacts } from './step-page.js';
-
-const MAX_PHOTO_BYTES = 10 * 1024 * 1024;
 
 type FormProblem = NonNullable<StepFacts['problem']>;
 
@@ -118,7 +117,7 @@ export class FlowPagesController {
     const { fields, files } = await readMultipart(request, {
       fields: ['_csrf', 'taken'],
       files: ['photo'],
-      maxFileBytes: MAX_PHOTO_BYTES,
+      maxFileBytes: MAX_PICTURE_BYTES,
     });
     this.tokens.assert(flowOf(request).sessionId, fields._csrf);
     if (!files.photo) return this.next(reply, `/flow/evidence/${known}`);
