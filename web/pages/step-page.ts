@@ -1,15 +1,11 @@
 import type { FlowView } from '../../src/flow-view/flow-view.schemas.js';
 import type { PolicyCopy } from '../../src/policy/policy-copy.js';
-import { EVIDENCE_KINDS } from '../../providers/kit/index.js';
-import type { DocumentType, EndReason, EvidenceKind, PageView } from '../templates/index.js';
+import { DOCUMENT_TYPES, EVIDENCE_KINDS, type DocumentType, type EvidenceKind } from '../../providers/kit/index.js';
+import type { EndReason, PageView } from '../templates/index.js';
 import { COUNTRIES } from './countries.js';
 
-export const DOCUMENT_TYPES: readonly DocumentType[] = [
-  'passport',
-  'identity_card',
-  'driving_licence',
-  'residence_permit',
-];
+/** Those that a person can choose by name. */
+const NAMED_TYPES = DOCUMENT_TYPES.filter((documentType) => documentType !== 'other');
 
 export interface StepFacts {
   retentionDays: number;
@@ -181,7 +177,7 @@ const takes = ({ takes: asked }: StepFacts, document: { issuingCountry?: string;
   asked?.(document) ?? true;
 
 const documentTypesOf = (facts: StepFacts): DocumentType[] =>
-  DOCUMENT_TYPES.filter((documentType) => takes(facts, { documentType }));
+  NAMED_TYPES.filter((documentType) => takes(facts, { documentType }));
 
 function providerPage(flow: FlowView, facts: StepFacts): PageView {
   const providers = flow.providers.map(({ id, displayName, dataLeaves }) => ({
@@ -245,5 +241,4 @@ function endReason(flow: FlowView): EndReason {
   return flow.stateReason === 'stopped_by_applicant' || flow.stateReason === 'repudiated' ? 'stopped' : 'cancelled';
 }
 
-const isDocumentType = (value: string | undefined): value is DocumentType =>
-  DOCUMENT_TYPES.some((type) => type === value);
+const isDocumentType = (value: string | undefined): value is DocumentType => NAMED_TYPES.some((type) => type === value);
