@@ -43,7 +43,6 @@ const CAPABILITIES: ProviderCapabilities = {
   // The zone of a card of credit-card size is on its back (ICAO Doc 9303-5), and so is the barcode of a licence (AAMVA).
   wantsBackOf: ['identity_card', 'driving_licence', 'residence_permit'],
   scores: true,
-  images: false,
   deletion: 'automatic',
   cancel: false,
   idempotentCreate: true,
