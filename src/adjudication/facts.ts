@@ -38,7 +38,7 @@ export interface AdjudicationFacts {
   shown?: readonly ShownEvidence[];
   /** By codes alone: what else is known against it. */
   doubts?: readonly CodesDoubt[];
-  /** By codes alone nobody reported: {@link NO_REPORT}. */
+  /** By codes alone nobody reported: `NO_REPORT`. */
   report: Pick<
     ProviderReport,
     'status' | 'terminal' | 'checks' | 'identity' | 'document' | 'matchedOnly' | 'compared' | 'provenance'

@@ -21,6 +21,7 @@ import { Subjects } from './subjects.js';
 const SubjectPage = pageOf(SubjectView).meta({ id: 'SubjectPage' });
 const LoginQuery = pageQuery('subjects').extend({ login: Login.describe('The exact login.') });
 
+/** The calls of provisioning: accounts, and what was proofed of their holders. */
 @Controller('/v1/subjects')
 @UseGuards(StaffGuard)
 export class SubjectsController {

@@ -24,6 +24,7 @@ export const ConfirmationNumber = z
   .describe('The two digits that the browser of the flow shows. Three wrong ones deny the case.');
 const ConfirmNoticeBody = z.strictObject({ number: ConfirmationNumber }).meta({ id: 'ConfirmNoticeBody' });
 
+/** The calls of a notice's page: “This was not me”, and the number that proves the device. */
 @Controller('/v1/notices')
 export class NoticesController {
   constructor(

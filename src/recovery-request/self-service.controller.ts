@@ -9,6 +9,7 @@ import { SelfServiceStart } from './self-service-start.js';
 
 const Accepted = z.object({ status: z.literal('accepted') }).meta({ id: 'RecoveryRequestAccepted' });
 
+/** Where somebody asks for a recovery themselves. The answer says nothing of accounts (T1–T3). */
 @Controller('/v1/recovery-requests')
 export class SelfServiceController {
   constructor(private readonly selfService: SelfServiceStart) {}

@@ -1,6 +1,6 @@
 import type { ProcessingFacts, NoticeSection } from './notice-text.js';
 
-/** The full privacy notice. Its version changes whenever a word here changes: see `PRIVACY_NOTICE_VERSION`. */
+/** The full privacy notice. Its version changes whenever a word here changes: see `NOTICE_VERSION`. */
 export const privacyNotice = {
   heading: 'Privacy notice for account recovery',
   sections: ({ organisation, helpDesk, retentionDays, refusesAlone }: ProcessingFacts): readonly NoticeSection[] => [
