@@ -1,9 +1,9 @@
 import type { ProviderDefinition, ProviderPorts } from '../kit/index.js';
-import { LOCAL_PROVIDER_ID, LocalAdapter } from './adapter.js';
+import { createLocalAdapter, LOCAL_PROVIDER_ID, type LocalAdapter } from './adapter.js';
 import { InferenceClient } from './client.js';
 import { faceModelChoice, localEnvironment, type LocalSettings } from './config.js';
 
-export { LocalAdapter } from './adapter.js';
+export type { LocalAdapter } from './adapter.js';
 
 /** Face comparison without a partner; see README for what it does and does not check. */
 export const localProvider = {
@@ -19,6 +19,6 @@ export const localProvider = {
       logger,
       timings,
     });
-    return new LocalAdapter(client, clock);
+    return createLocalAdapter(client, clock);
   },
 } satisfies ProviderDefinition<LocalSettings>;

@@ -14,7 +14,7 @@ import { faceModelChoice, localEnvironment } from '../../providers/local/config.
 import { datesOnEarth } from '../../providers/local/documents/calendar.js';
 import { toComparedFields } from '../../providers/local/compared-fields.js';
 import { evaluateDocument } from '../../providers/local/documents/evaluation/evaluate-document.js';
-import { LocalAdapter } from '../../providers/local/index.js';
+import { createLocalAdapter, type LocalAdapter } from '../../providers/local/adapter.js';
 import type { Answer, CompareAnswer, Failure, ReadAnswer, VerifyAnswer } from './answers.js';
 import type { BatchLine, Question } from './questions.js';
 import { isReadable, sideAnswer } from './side-answer.js';
@@ -52,7 +52,7 @@ export class LocalDesk {
       maxWaiting: Number.POSITIVE_INFINITY,
       logger: { info: () => undefined, warn: () => undefined },
     });
-    this.adapter = new LocalAdapter(this.client, { now: () => new Date() });
+    this.adapter = createLocalAdapter(this.client, { now: () => new Date() });
   }
 
   /** Whether the models are the pinned ones. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp, { type Sharp } from 'sharp';
-import { LocalAdapter } from '../../providers/local/adapter.js';
+import { createLocalAdapter, type LocalAdapter } from '../../providers/local/adapter.js';
 import { InferenceClient } from '../../providers/local/client.js';
 import { localEnvironment } from '../../providers/local/config.js';
 import {
@@ -79,7 +79,7 @@ describe('a selfie that was accepted on one case (T72)', () => {
     bea = present(pictures.get('demo.bea'));
     test = await openTestDatabase();
     sanitiser = createImageSanitiser();
-    adapter = new LocalAdapter(openClient(), { now: () => new Date() });
+    adapter = createLocalAdapter(openClient(), { now: () => new Date() });
     world = createVerificationWorld({ database: test.database, providers: [adapter], sanitiser });
     // The first look loads the models, for which nobody waits at an upload.
     await adapter.fingerprints.of(ana.documentBack);
