@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { docComments } from './scripts/lint/doc-comments.mjs';
 
 const MANY_PARAMETERS = 'More than three positional parameters: pass one options object.';
 const MANY_SERVICES = 'More than eight services: the class does two things, or those that travel together are one.';
@@ -111,8 +112,10 @@ export default tseslint.config(
   },
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
+    plugins: { 'doc-comments': docComments },
     rules: {
       ...comments,
+      'doc-comments/resolved-link': 'error',
       'max-lines': ['error', { max: 300 }],
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
       'no-restricted-syntax': ['error', ...shape, ...random],
@@ -130,6 +133,12 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts', 'providers/**/*.ts', 'directories/**/*.ts', 'web/**/*.ts'],
     rules: { ...outbound, 'no-restricted-syntax': ['error', ...shape, ...random, ...time] },
+  },
+  {
+    // A module only wires what its folder has.
+    files: ['src/**/*.ts', 'providers/**/*.ts', 'directories/**/*.ts', 'web/**/*.ts'],
+    ignores: ['**/*.module.ts'],
+    rules: { 'doc-comments/documented-class': 'error' },
   },
   {
     files: ['src/**/*.controller.ts', 'web/**/*.controller.ts'],

@@ -190,8 +190,7 @@ const COMMANDS: Record<string, Command> = {
   'restore:reconcile': {
     help: 'after a restore, before the service starts: end and erase again what was used, ended or erased since the backup (DATABASE_OWNER_URL)',
     async run() {
-      const url = process.env.DATABASE_OWNER_URL;
-      if (!url) throw new Error('DATABASE_OWNER_URL is needed');
+      const url = ownerUrl();
       return printed(reconciledOutcome(await reconcileRestored(loadConfig(process.env), url)));
     },
   },

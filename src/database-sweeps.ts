@@ -2,14 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { AccountIndex } from './adjudication/accounts/account-index.js';
 import { KnownDocuments } from './adjudication/accounts/known-documents.js';
 import { pruneReplacedStandings } from './directory/replaced-standings.js';
-import { LostWork } from './lost-work.js';
 import { forgetToldAddresses } from './notification/told-addresses.js';
+import { routes } from './pipeline.js';
 import { Database } from './platform/database/database.js';
 import type { Transaction } from './platform/database/transaction.js';
 import { Limits } from './platform/limits/limits.js';
+import { Logger } from './platform/logging/logger.js';
 import type { Steps } from './platform/process/rounds.js';
+import { Metrics } from './platform/telemetry/metrics.js';
+import { RecoveryCaseRepository } from './recovery-case/recovery-case.repository.js';
 import { pruneDeadLetters } from './sweeper/exhausted-work.js';
 import { pruneSpent } from './sweeper/pruning.js';
+import { Sweeper } from './sweeper/sweeper.js';
 import { PushInbox } from './verification/inbox/push-inbox.js';
 
 const ACCOUNTS_A_ROUND = 500;
@@ -40,12 +44,22 @@ export class DatabaseSweeps {
 
   constructor(
     database: Database,
-    lost: LostWork,
+    logger: Logger,
+    metrics: Metrics,
+    cases: RecoveryCaseRepository,
     limits: Limits,
     inbox: PushInbox,
     documents: KnownDocuments,
     accounts: AccountIndex,
   ) {
-    this.steps = { lost_work: () => lost.find(), ...dueSteps(database, { limits, inbox, documents, accounts }) };
+    const sweeper = new Sweeper({
+      database,
+      logger,
+      routes,
+      cases,
+      onFound: (event) => metrics.sweeperFinds.inc({ event }),
+      onGivenUp: (job) => metrics.workGivenUp.inc({ job }),
+    });
+    this.steps = { lost_work: () => sweeper.sweep(), ...dueSteps(database, { limits, inbox, documents, accounts }) };
   }
 }

@@ -1,6 +1,5 @@
-import { ADJUDICATE_JOB } from './adjudication/adjudicate.job.js';
-import { RELEASE_HOLD_JOB } from './adjudication/release-hold.job.js';
-import { ERASE_CASE_JOB } from './erasure/erase-case.job.js';
+import { ADJUDICATE_JOB, RELEASE_HOLD_JOB } from './adjudication/adjudication.jobs.js';
+import { ERASE_CASE_JOB } from './erasure/erasure.jobs.js';
 import type { NoticeKind } from './notification/notice-texts.js';
 import {
   DELIVER_CODE_JOB,
@@ -13,9 +12,8 @@ import type { OutboxPayload } from './platform/outbox/outbox.js';
 import type { PlannedJob, Routes } from './platform/outbox/outbox-relay.js';
 import type { JobContract } from './platform/queue/job-contract.js';
 import type { CaseEvent } from './recovery-case/case-events.js';
-import { EXPIRE_CASE_JOB } from './recovery-request/expire-case.job.js';
-import { OPEN_REQUESTED_CASE_JOB } from './recovery-request/open-requested-case.job.js';
-import { REHEARSE_JOB } from './rehearsal/rehearse.job.js';
+import { EXPIRE_CASE_JOB, OPEN_REQUESTED_CASE_JOB } from './recovery-request/recovery-request.jobs.js';
+import { REHEARSE_JOB } from './rehearsal/rehearsal.jobs.js';
 import {
   COLLECT_RESULT_JOB,
   MATCH_PUSH_JOB,

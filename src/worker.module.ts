@@ -7,7 +7,6 @@ import { DatabaseSweeps } from './database-sweeps.js';
 import { DirectoryModule } from './directory/directory.module.js';
 import { ErasureWorkerModule } from './erasure/erasure.module.js';
 import { IdentityEvidenceModule } from './identity-evidence/identity-evidence.module.js';
-import { LostWork } from './lost-work.js';
 import { NotificationWorkerModule } from './notification/notification.module.js';
 import { ObjectSweeps } from './object-sweeps.js';
 import { PlatformModule } from './platform/platform.module.js';
@@ -36,6 +35,6 @@ import { WorkerProcessors } from './worker-processors.js';
     NotificationWorkerModule,
     ErasureWorkerModule,
   ],
-  providers: [WorkerProcessors, LostWork, DatabaseSweeps, ObjectSweeps, AuditSealing, BackgroundWork],
+  providers: [WorkerProcessors, DatabaseSweeps, ObjectSweeps, AuditSealing, BackgroundWork],
 })
 export class WorkerModule {}

@@ -19,7 +19,6 @@ const capabilitiesFor = (settings: OneKosmosSettings): ProviderCapabilities => (
   reports: reportsBesides({ nationality: 'never' }),
   requiredEvidence: [],
   scores: false,
-  images: false,
   deletion: 'automatic',
   cancel: false,
   idempotentCreate: false,

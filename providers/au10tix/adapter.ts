@@ -24,7 +24,6 @@ const capabilitiesOf = (settings: Au10tixSettings): ProviderCapabilities => ({
   }),
   requiredEvidence: [],
   scores: false,
-  images: false,
   deletion: 'none',
   cancel: false,
   idempotentCreate: false,

@@ -22,7 +22,6 @@ function capabilitiesOf({ CLEAR1_CHECK_MAP: checkMap }: Clear1Settings): Provide
     reports: reportsBesides({}),
     requiredEvidence: [],
     scores: false,
-    images: false,
     deletion: 'none',
     cancel: false,
     idempotentCreate: false,

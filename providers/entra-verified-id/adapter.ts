@@ -32,7 +32,6 @@ function capabilitiesOf(settings: VerifiedIdSettings): ProviderCapabilities {
     reports: reportsOf(settings.credential),
     requiredEvidence: [],
     scores: true,
-    images: false,
     deletion: 'none',
     cancel: false,
     idempotentCreate: false,

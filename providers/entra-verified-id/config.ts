@@ -1,14 +1,7 @@
 import { z } from 'zod';
+import { withoutPrefix, withPrefix } from '../kit/index.js';
 import { PROFILE_NAMES, PROFILES } from './profiles.js';
-import {
-  claimName,
-  clientProofFault,
-  credentialType,
-  toSettings,
-  VARIABLES,
-  withoutPrefix,
-  withPrefix,
-} from './variables.js';
+import { claimName, clientProofFault, credentialType, toSettings, VARIABLES } from './variables.js';
 
 const PREFIX = 'ENTRA_VERIFIED_ID_';
 

@@ -103,26 +103,7 @@ export const VARIABLES = {
     .describe('Host names to which a deep link may send a wallet; by default that of the request service'),
 };
 
-type Prefixed<Prefix extends string, Members> = {
-  [Name in keyof Members & string as `${Prefix}${Name}`]: Members[Name];
-};
 type Values = { [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]> };
-
-/** `TENANT_ID` → `TRUECREDENTIAL_TENANT_ID`, and so on: an object schema of the names as they stand in the environment. */
-export function withPrefix<Prefix extends string, Shape extends Record<string, z.ZodType>>(
-  prefix: Prefix,
-  shape: Shape,
-) {
-  const entries = Object.entries(shape).map(([name, variable]) => [`${prefix}${name}`, variable] as const);
-  return z.object(Object.fromEntries(entries) as Prefixed<Prefix, Shape>);
-}
-
-/** The values under the names without prefix. */
-export function withoutPrefix<Members>(prefix: string, values: object): Members {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name.slice(prefix.length), value]),
-  ) as Members;
-}
 
 /** A secret, or a certificate with its own key; and not both, because nobody would know which one is in use. */
 export function clientProofFault(values: Values): keyof Values | undefined {

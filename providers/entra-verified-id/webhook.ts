@@ -5,7 +5,7 @@ import { callbackEnvelope } from './types.js';
 const statefulBody = callbackEnvelope.pick({ state: true });
 
 /**
- * Proves a callback by the key that was made for its state. What it says is handed on for {@link toReport} without the
+ * Proves a callback by the key that was made for its state. What it says is handed on for `toReport` without the
  * photo, which nothing needs any more.
  * @throws ProviderError `not_authentic`, or `unintelligible` for a genuine callback without the documented shape
  */

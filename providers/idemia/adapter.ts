@@ -28,7 +28,6 @@ const CAPABILITIES: ProviderCapabilities = {
   requiredEvidence: ['document_front', 'selfie'],
   wantsBackOf: ['identity_card', 'driving_licence', 'residence_permit', 'other'],
   scores: false,
-  images: false,
   deletion: 'api',
   cancel: false,
   idempotentCreate: false,

@@ -22,7 +22,6 @@ const CAPABILITIES: ProviderCapabilities = {
   reports: reportsBesides({ nationality: 'never' }),
   requiredEvidence: [],
   scores: false,
-  images: false,
   deletion: 'none',
   cancel: false,
   idempotentCreate: false,

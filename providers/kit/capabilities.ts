@@ -56,8 +56,6 @@ export interface ProviderCapabilities {
   wantsBackOf?: readonly string[];
   /** Whether checks may carry a score. None decides anything; the conformance suite refuses one that was not declared. */
   scores: boolean;
-  /** Whether the partner hands pictures over. Nothing asks for them yet: a report has no member for them. */
-  images: boolean;
   deletion: 'api' | 'automatic' | 'none';
   cancel: boolean;
   /** A repeated create with the same reference gives the same session. */

@@ -10,4 +10,5 @@ export * from './report.js';
 export * from './sensitive.js';
 export * from './partner-http/index.js';
 export * from './report-parts.js';
+export * from './variables.js';
 export * from './written-dates.js';

@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import sharp, { type Sharp } from 'sharp';
 import { ownModelCalibration } from '../../test/support/own-model-calibration.js';
 import { isAlive } from '../../test/support/processes.js';
-import { FaceInferenceClient } from './client.js';
+import { InferenceClient } from './client.js';
 import type { InferenceClientOptions } from './client-options.js';
 import { localEnvironment } from './config.js';
 import { MODELS } from './model-manifest.js';
@@ -23,11 +23,11 @@ const logger = {
 };
 const modelsDir = localEnvironment.parse({}).LOCAL_MODELS_DIR;
 
-describe('FaceInferenceClient', () => {
+describe('InferenceClient', () => {
   let folder: string;
   let blank: Uint8Array;
-  let own: FaceInferenceClient | undefined;
-  let warm: FaceInferenceClient | undefined;
+  let own: InferenceClient | undefined;
+  let warm: InferenceClient | undefined;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'inference-'));
@@ -87,14 +87,14 @@ describe('FaceInferenceClient', () => {
     await rm(folder, { recursive: true });
   });
 
-  function start(options: Partial<InferenceClientOptions> = {}): FaceInferenceClient {
-    own = new FaceInferenceClient({ modelsDir, timeoutMs: 30_000, workers: 1, logger, ...options });
+  function start(options: Partial<InferenceClientOptions> = {}): InferenceClient {
+    own = new InferenceClient({ modelsDir, timeoutMs: 30_000, workers: 1, logger, ...options });
     return own;
   }
 
   /** One for every test that leaves it as it was, since loading the models takes the longest of all. */
-  function shared(): FaceInferenceClient {
-    warm ??= new FaceInferenceClient({ modelsDir, timeoutMs: 30_000, workers: 1, memoryMegabytes: 900, logger });
+  function shared(): InferenceClient {
+    warm ??= new InferenceClient({ modelsDir, timeoutMs: 30_000, workers: 1, memoryMegabytes: 900, logger });
     return warm;
   }
 
@@ -394,8 +394,8 @@ describe('FaceInferenceClient', () => {
 
   it('ends with its parent, however that ends', async () => {
     const script = `
-      import { FaceInferenceClient } from ${JSON.stringify(new URL('client.js', pathToFileURL(workerEntry())).href)};
-      const client = new FaceInferenceClient(${JSON.stringify({ modelsDir, timeoutMs: 30_000, workers: 1 })});
+      import { InferenceClient } from ${JSON.stringify(new URL('client.js', pathToFileURL(workerEntry())).href)};
+      const client = new InferenceClient(${JSON.stringify({ modelsDir, timeoutMs: 30_000, workers: 1 })});
       const answer = client.checkCapture('selfie', new Uint8Array());
       await answer;
       process.stdout.write(String(client.workerPids[0]));

@@ -48,7 +48,7 @@ const RENEWAL_SHARE = 2 / 3;
  * again), `timeout`, `unavailable` (the process died or failed), `broken` (models missing or altered, or processes died or
  * failed several times in a row).
  */
-export class FaceInferenceClient {
+export class InferenceClient {
   private readonly waiting: WaitingJobs;
   private readonly checks: CheckRoom;
   private readonly slots = new Set<Slot>();

@@ -1,16 +1,16 @@
 import type { ProviderDefinition, ProviderPorts } from '../kit/index.js';
-import { LOCAL_PROVIDER_ID, LocalAdapter } from './adapter.js';
-import { FaceInferenceClient } from './client.js';
+import { createLocalAdapter, LOCAL_PROVIDER_ID, type LocalAdapter } from './adapter.js';
+import { InferenceClient } from './client.js';
 import { faceModelChoice, localEnvironment, type LocalSettings } from './config.js';
 
-export { LocalAdapter } from './adapter.js';
+export type { LocalAdapter } from './adapter.js';
 
 /** Face comparison without a partner; see README for what it does and does not check. */
 export const localProvider = {
   id: LOCAL_PROVIDER_ID,
   environment: localEnvironment,
   create(settings: LocalSettings, { clock, logger, timings }: ProviderPorts): LocalAdapter {
-    const client = new FaceInferenceClient({
+    const client = new InferenceClient({
       modelsDir: settings.LOCAL_MODELS_DIR,
       faces: faceModelChoice(settings),
       timeoutMs: settings.LOCAL_INFERENCE_TIMEOUT_MS,
@@ -19,6 +19,6 @@ export const localProvider = {
       logger,
       timings,
     });
-    return new LocalAdapter(client, clock);
+    return createLocalAdapter(client, clock);
   },
 } satisfies ProviderDefinition<LocalSettings>;

@@ -71,7 +71,6 @@ function capabilitiesOf(settings: OidcIdaSettings, policy: AssurancePolicy): Pro
     reports: reportsBesides({ nationality: 'never' }),
     requiredEvidence: [],
     scores: false,
-    images: false,
     deletion: 'none',
     cancel: false,
     idempotentCreate: false,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { partnerUrl, secretText } from '../kit/index.js';
+import { partnerUrl, secretText, withoutPrefix, withPrefix } from '../kit/index.js';
 import { parseAssuranceRows, parseEvidenceKinds } from './assurance-policy.js';
 
 /** Signatures by a private key only: `none` and the HS family, whose key the client knows too, cannot be chosen (T25). */
@@ -84,14 +84,8 @@ const variables = (known: KnownVendor) => ({
 export type OidcIdaSettings = z.output<z.ZodObject<ReturnType<typeof variables>>>;
 
 /** The variables of one vendor, each under `prefix`. No fault message repeats a value. */
-export function oidcIdaEnvironment(prefix: string, known: KnownVendor) {
-  const named = Object.entries(variables(known)).map(([name, schema]) => [prefix + name, schema] as const);
-  return z.object(Object.fromEntries(named));
-}
+export const oidcIdaEnvironment = (prefix: string, known: KnownVendor) => withPrefix(prefix, variables(known));
 
 /** The parsed variables under the names that this folder uses. */
-export function settingsUnder(prefix: string, parsed: Readonly<Record<string, unknown>>): OidcIdaSettings {
-  const named = Object.entries(parsed).map(([name, value]) => [name.slice(prefix.length), value]);
-  // The same schemas as in `variables`, under longer names.
-  return Object.fromEntries(named) as OidcIdaSettings;
-}
+export const settingsUnder = (prefix: string, parsed: object): OidcIdaSettings =>
+  withoutPrefix<OidcIdaSettings>(prefix, parsed);

@@ -25,7 +25,6 @@ const CAPABILITIES: ProviderCapabilities = {
   reports: ALL_OF_IT,
   requiredEvidence: [],
   scores: false,
-  images: false,
   deletion: 'api',
   cancel: true,
   idempotentCreate: true,

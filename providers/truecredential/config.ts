@@ -1,5 +1,6 @@
 import { PROFILES } from '../entra-verified-id/profiles.js';
-import { clientProofFault, toSettings, VARIABLES, withoutPrefix, withPrefix } from '../entra-verified-id/variables.js';
+import { clientProofFault, toSettings, VARIABLES } from '../entra-verified-id/variables.js';
+import { withoutPrefix, withPrefix } from '../kit/index.js';
 
 const PREFIX = 'TRUECREDENTIAL_';
 

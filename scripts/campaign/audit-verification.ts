@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { ChainFaultKind } from '../../src/audit-trail/chain.js';
 import { sealHeads } from '../../src/audit-trail/seal-heads.js';
-import { rowMac } from '../../src/audit-trail/row-mac.js';
+import { auditRowMac } from '../../src/audit-trail/audit-row-mac.js';
 import { AuditVerifier, type AuditVerification } from '../../src/audit-trail/verification.js';
 import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/postgres/index.js';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
@@ -166,7 +166,7 @@ class LongTrail {
       const chain = this.#chains + 1 + Math.floor(index / ROWS_PER_CHAIN);
       const note = 1 + (index % ROWS_PER_CHAIN);
       const row = { chainId: `rc_${chain}`, id: `evt_${chain}_${note}`, dataText: JSON.stringify({ note }) };
-      return { ...row, mac: rowMac(RING, { ...row, type: 'case.opened', actorKind: 'person', actorId: 'agent' }) };
+      return { ...row, mac: auditRowMac(RING, { ...row, type: 'case.opened', actorKind: 'person', actorId: 'agent' }) };
     });
     const column = <Name extends keyof (typeof rows)[number]>(name: Name) => rows.map((row) => row[name]);
     await this.role.write(

@@ -1,4 +1,4 @@
-import type { FaceInferenceClient } from '../../providers/local/client.js';
+import type { InferenceClient } from '../../providers/local/client.js';
 import type { Campaign } from './campaign.js';
 import { CARD_GROUPS, CARD_PLANS, planned, type CardGroup } from './card-plan.js';
 import { CARDS_DAY, scoreCard, type CardOutcome } from './card-score.js';
@@ -35,7 +35,7 @@ export const localCards: Campaign = {
   },
 };
 
-async function readPart(client: FaceInferenceClient, { seed, from, to }: Stretch): Promise<Part> {
+async function readPart(client: InferenceClient, { seed, from, to }: Stretch): Promise<Part> {
   const figures: Record<string, number> = {};
   for (let place = from; place < to; place += 1) {
     const { group, severity, picture, ...truth } = await planned(seed, place);

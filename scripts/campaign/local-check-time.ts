@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Sensitive, type EvidenceKind, type SessionContext } from '../../providers/kit/index.js';
-import { LocalAdapter } from '../../providers/local/index.js';
+import { createLocalAdapter } from '../../providers/local/adapter.js';
 import { renderDemoPictures, type DemoPictures } from '../../src/embedded/demo-people/index.js';
 import type { Campaign } from './campaign.js';
 import { CARDS_DAY } from './card-score.js';
@@ -96,7 +96,7 @@ async function checkWhole(client: Rig['one'], pictures: DemoPictures): Promise<v
       readReferencePortrait: () => sensitive(pictures.referencePortrait),
     },
   };
-  await new LocalAdapter(client, { now: () => new Date() }).fetchResult(context);
+  await createLocalAdapter(client, { now: () => new Date() }).fetchResult(context);
 }
 
 async function checkMany(

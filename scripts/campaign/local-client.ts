@@ -1,4 +1,4 @@
-import { FaceInferenceClient } from '../../providers/local/client.js';
+import { InferenceClient } from '../../providers/local/client.js';
 import { localEnvironment } from '../../providers/local/config.js';
 import type { CampaignRun } from './campaign.js';
 import type { Part } from './progress.js';
@@ -13,9 +13,9 @@ export interface Stretch {
 }
 
 /** The product's own worker processes, as many as asked for. Slow machines must not fail a measurement. */
-export function openLocalClient(workers = 1): FaceInferenceClient {
+export function openLocalClient(workers = 1): InferenceClient {
   const settings = localEnvironment.parse(process.env);
-  return new FaceInferenceClient({
+  return new InferenceClient({
     modelsDir: settings.LOCAL_MODELS_DIR,
     timeoutMs: 120_000,
     workers,
@@ -26,7 +26,7 @@ export function openLocalClient(workers = 1): FaceInferenceClient {
 /** Has one worker read a campaign's pictures, a part at a time. */
 export async function* readInParts(
   { seed, units, done }: CampaignRun,
-  readPart: (client: FaceInferenceClient, stretch: Stretch) => Promise<Part>,
+  readPart: (client: InferenceClient, stretch: Stretch) => Promise<Part>,
 ): AsyncGenerator<Part> {
   const client = openLocalClient();
   try {

@@ -1,4 +1,4 @@
-import type { FaceInferenceClient } from '../../providers/local/client.js';
+import type { InferenceClient } from '../../providers/local/client.js';
 import type { SideReading } from '../../providers/local/documents/document-reading.js';
 import { drawDocument, photograph, photographStrip, SEVERITIES, type Severity } from '../../test/cards/index.js';
 import { SeededRandom } from '../harness/seeded-random.js';
@@ -34,7 +34,7 @@ export const localForged: Campaign = {
   },
 };
 
-async function readPart(client: FaceInferenceClient, { seed, from, to }: Stretch): Promise<Part> {
+async function readPart(client: InferenceClient, { seed, from, to }: Stretch): Promise<Part> {
   const figures: Record<string, number> = {};
   for (let place = from; place < to; place += 1) {
     const { group, severity, picture, mrz } = await forgedPicture(seed * 10_000 + place, place);

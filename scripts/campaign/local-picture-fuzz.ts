@@ -1,5 +1,5 @@
 import { ProviderError } from '../../providers/kit/index.js';
-import type { FaceInferenceClient } from '../../providers/local/client.js';
+import type { InferenceClient } from '../../providers/local/client.js';
 import { picturesToBreak, breakPicture } from '../../test/cards/broken-pictures.js';
 import { SeededRandom } from '../harness/seeded-random.js';
 import type { Campaign } from './campaign.js';
@@ -32,7 +32,7 @@ export const localPictureFuzz: Campaign = {
   },
 };
 
-async function faultsOf(client: FaceInferenceClient, picture: Uint8Array, place: number): Promise<string[]> {
+async function faultsOf(client: InferenceClient, picture: Uint8Array, place: number): Promise<string[]> {
   const [before] = client.workerPids;
   try {
     await client.checkCapture('selfie', picture);

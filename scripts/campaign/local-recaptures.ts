@@ -1,4 +1,4 @@
-import type { FaceInferenceClient } from '../../providers/local/client.js';
+import type { InferenceClient } from '../../providers/local/client.js';
 import { FORMATS } from '../../src/embedded/specimens/index.js';
 import {
   drawDocument,
@@ -70,7 +70,7 @@ export const localRecaptures: Campaign = {
 const countOf = (parts: readonly Part[], name: string): number =>
   parts.reduce((sum, { figures }) => sum + Number(figures?.[name] ?? 0), 0);
 
-async function readPart(client: FaceInferenceClient, { seed, from, to }: Stretch): Promise<Part> {
+async function readPart(client: InferenceClient, { seed, from, to }: Stretch): Promise<Part> {
   const figures: Record<string, number> = {};
   const count = (name: string, isSeen = true): void => void (figures[name] = (figures[name] ?? 0) + Number(isSeen));
   for (let place = from; place < to; place += 1) {

@@ -10,7 +10,7 @@ import {
   selfieOf,
 } from '../../test/cards/index.js';
 import { SeededRandom } from '../harness/seeded-random.js';
-import type { FaceInferenceClient } from '../../providers/local/client.js';
+import type { InferenceClient } from '../../providers/local/client.js';
 import type { Campaign } from './campaign.js';
 import { CARDS_DAY } from './card-score.js';
 import { openLocalClient } from './local-client.js';
@@ -86,7 +86,7 @@ async function samplesOf(seed: number): Promise<Sample[]> {
   return samples;
 }
 
-async function checkOnce(client: FaceInferenceClient, sample: Sample | undefined): Promise<void> {
+async function checkOnce(client: InferenceClient, sample: Sample | undefined): Promise<void> {
   if (!sample) throw new Error('there is no sample');
   const { front, back, selfie, reference } = sample;
   await client.compare({ document: front, selfie, reference });
@@ -95,7 +95,7 @@ async function checkOnce(client: FaceInferenceClient, sample: Sample | undefined
 }
 
 /** Resident memory of the only process, from Linux. */
-async function memoryOf(client: FaceInferenceClient): Promise<Record<string, number>> {
+async function memoryOf(client: InferenceClient): Promise<Record<string, number>> {
   const [pid = 0] = client.workerPids;
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const kilobytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);

@@ -9,12 +9,12 @@ import {
   type ProviderReport,
   type SessionContext,
 } from '../../providers/kit/index.js';
-import { FaceInferenceClient } from '../../providers/local/client.js';
+import { InferenceClient } from '../../providers/local/client.js';
 import { faceModelChoice, localEnvironment } from '../../providers/local/config.js';
 import { datesOnEarth } from '../../providers/local/documents/calendar.js';
 import { toComparedFields } from '../../providers/local/compared-fields.js';
 import { evaluateDocument } from '../../providers/local/documents/evaluation/evaluate-document.js';
-import { LocalAdapter } from '../../providers/local/index.js';
+import { createLocalAdapter, type LocalAdapter } from '../../providers/local/adapter.js';
 import type { Answer, CompareAnswer, Failure, ReadAnswer, VerifyAnswer } from './answers.js';
 import type { BatchLine, Question } from './questions.js';
 import { isReadable, sideAnswer } from './side-answer.js';
@@ -37,13 +37,13 @@ const MOST_TRIES = 2;
 
 /** Does what `npm run local` is asked, in the product's own worker processes. Close it at the end. */
 export class LocalDesk {
-  private readonly client: FaceInferenceClient;
+  private readonly client: InferenceClient;
   private readonly adapter: LocalAdapter;
 
   /** Throws ZodError for a set or an environment that does not exist. */
   constructor({ set, workers }: DeskOptions) {
     const settings = localEnvironment.parse(set === undefined ? process.env : { ...process.env, LOCAL_MODEL_SET: set });
-    this.client = new FaceInferenceClient({
+    this.client = new InferenceClient({
       modelsDir: settings.LOCAL_MODELS_DIR,
       faces: faceModelChoice(settings),
       timeoutMs: settings.LOCAL_INFERENCE_TIMEOUT_MS,
@@ -52,7 +52,7 @@ export class LocalDesk {
       maxWaiting: Number.POSITIVE_INFINITY,
       logger: { info: () => undefined, warn: () => undefined },
     });
-    this.adapter = new LocalAdapter(this.client, { now: () => new Date() });
+    this.adapter = createLocalAdapter(this.client, { now: () => new Date() });
   }
 
   /** Whether the models are the pinned ones. */

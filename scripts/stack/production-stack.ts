@@ -210,7 +210,7 @@ export class ProductionStack {
   private async describe(around: Surroundings): Promise<Record<string, string>> {
     const { database, queue, objects, mail, traces, network } = around;
     const keyRingFile = join(this.dataDir, 'keyring.json');
-    await runCommand(['keys:new', '--out', keyRingFile], {});
+    await runCommand(['keys', 'new', '--out', keyRingFile], {});
     writeFileSync(this.caFile, this.authority.certificatePem);
     return productionEnvironment({
       publicUrl: this.publicUrl,

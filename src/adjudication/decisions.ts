@@ -17,16 +17,16 @@ import { attackSuspected } from './settled-check.js';
  * Who stands behind a decision: the rules; a hold's end; an answer at the device; why it was taken again (from the second time
  * with a number); or somebody, whose name at the issuer may be any of these words and so never stands alone.
  */
-export type Signature = 'policy' | 'hold' | 'confirmation' | AgainSignature | `${Principal['kind']}:${string}`;
-type AgainSignature = StateReason | `${StateReason}#${number}`;
+export type Decider = 'policy' | 'hold' | 'confirmation' | DecidedAgain | `${Principal['kind']}:${string}`;
+type DecidedAgain = StateReason | `${StateReason}#${number}`;
 
-export const signatureOf = ({ kind, id }: Principal): Signature => `${kind}:${id}`;
+export const deciderOf = ({ kind, id }: Principal): Decider => `${kind}:${id}`;
 
 export interface DecisionRecord {
   recoveryCase: Pick<RecoveryCase, 'id' | 'attempt' | 'policyId' | 'policyVersion'>;
   actor: Actor;
   /** One decision of each per attempt. */
-  decidedBy: Signature;
+  decidedBy: Decider;
   verdict: Verdict;
   bucket: Bucket;
   findings: readonly Finding[];
@@ -110,7 +110,7 @@ export class Decisions {
   }
 
   /** How a decision that is taken again is signed: by its reason, and by a number from the second time on. */
-  async nameOf(tx: Transaction, at: { caseId: string; attempt: number }, reason: StateReason): Promise<Signature> {
+  async nameOf(tx: Transaction, at: { caseId: string; attempt: number }, reason: StateReason): Promise<Decider> {
     const { before } = await tx.one<{ before: number }>`SELECT count(*)::int AS before FROM decisions
       WHERE case_id = ${at.caseId} AND attempt = ${at.attempt} AND (decided_by = ${reason} OR decided_by LIKE ${`${reason}#%`})`;
     return before === 0 ? reason : `${reason}#${before + 1}`;

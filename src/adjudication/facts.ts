@@ -42,7 +42,7 @@ export interface AdjudicationFacts {
   shown?: readonly ShownEvidence[];
   /** What else is known against it; by a document only that another provider saw something in another case. */
   doubts?: readonly CodesDoubt[];
-  /** By codes alone nobody reported: {@link NO_REPORT}. */
+  /** By codes alone nobody reported: `NO_REPORT`. */
   report: Pick<
     ProviderReport,
     'status' | 'terminal' | 'checks' | 'identity' | 'document' | 'matchedOnly' | 'compared' | 'provenance'

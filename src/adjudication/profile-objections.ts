@@ -4,7 +4,7 @@ import type { Objection } from './decision.js';
 import type { SettledFacts } from './facts.js';
 import { attemptsRemain, deny, refer } from './objection.js';
 
-/** What a profile says of the account and of the document, beyond the checks it demands. */
+// What a profile says of the account and of the document, beyond the checks it demands.
 
 /** The account itself asks for more than this case has. Known before anything is checked. */
 export function ofTheAccount(facts: SettledFacts): Objection[] {

@@ -2,8 +2,9 @@ import { Processor } from '@nestjs/bullmq';
 import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
 import { Adjudication } from './adjudication.js';
-import { RELEASE_HOLD_JOB } from './release-hold.job.js';
+import { RELEASE_HOLD_JOB } from './adjudication.jobs.js';
 
+/** Looks at a held case again. */
 @Processor(RELEASE_HOLD_JOB.name, workerOptions(RELEASE_HOLD_JOB))
 export class ReleaseHoldProcessor extends JobProcessor<{ caseId: string }> {
   readonly contract = RELEASE_HOLD_JOB;

@@ -1,6 +1,6 @@
 import type { Database } from '../platform/database/database.js';
 import { compareWithNewestAnchor, AnchorUnreadableError, type AnchorGround } from './anchors.js';
-import { signatureOf } from './checkpoints.js';
+import { checkpointSignature } from './checkpoints.js';
 
 export interface AnchorComparisonParts extends AnchorGround {
   database: Pick<Database, 'read'>;
@@ -24,7 +24,9 @@ export class AnchorComparison {
     if (this.#passed) return;
     const { database } = this.parts;
     try {
-      const { setBack } = await compareWithNewestAnchor(this.parts, (id) => database.read((tx) => signatureOf(tx, id)));
+      const { setBack } = await compareWithNewestAnchor(this.parts, (id) =>
+        database.read((tx) => checkpointSignature(tx, id)),
+      );
       if (setBack) this.report('database_set_back');
       this.#passed = !setBack;
     } catch (error) {

@@ -2,7 +2,7 @@ import { SystemClock } from '../platform/clock/clock.js';
 import { newId } from '../platform/ids/ids.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Actor, AuditEventType } from './audit-event-types.js';
-import { rowMac, type SignedRow } from './row-mac.js';
+import { auditRowMac, type AuditRow } from './audit-row-mac.js';
 
 /** Only orders ids; when something happened is the database's to say. */
 const CLOCK = new SystemClock();
@@ -23,16 +23,16 @@ export interface AuditEntry {
  * no MAC (docs/adr/0014).
  */
 export async function appendAudit(tx: Transaction, ...entries: AuditEntry[]): Promise<void> {
-  const rows = entries.map(signedRow);
-  const column = (name: keyof SignedRow): string[] => rows.map((row) => row[name]);
+  const rows = entries.map(auditRow);
+  const column = (name: keyof AuditRow): string[] => rows.map((row) => row[name]);
   tx.send`INSERT INTO audit_events (chain_id, id, type, actor_kind, actor_id, data, mac)
     SELECT chain_id, id, type, actor_kind, actor_id, data::jsonb, mac
     FROM unnest(${column('chainId')}::text[], ${column('id')}::text[], ${column('type')}::text[], ${column('actorKind')}::text[],
-        ${column('actorId')}::text[], ${column('dataText')}::text[], ${rows.map((row) => rowMac(tx.ring, row))}::bytea[])
+        ${column('actorId')}::text[], ${column('dataText')}::text[], ${rows.map((row) => auditRowMac(tx.ring, row))}::bytea[])
       AS written (chain_id, id, type, actor_kind, actor_id, data, mac)`;
 }
 
-function signedRow({ chainId, type, actor, data }: AuditEntry): SignedRow {
+function auditRow({ chainId, type, actor, data }: AuditEntry): AuditRow {
   const id = newId('evt', CLOCK.now());
   return { chainId, id, type, actorKind: actor.kind, actorId: actor.id, dataText: JSON.stringify(data ?? {}) };
 }

@@ -12,7 +12,7 @@ import { newestAnchor } from './anchors.js';
 import { appendAudit } from './append.js';
 import { AuditSealer } from './audit-sealer.js';
 import { rowHash, type ChainRow } from './chain.js';
-import { signatureOf } from './checkpoints.js';
+import { checkpointSignature } from './checkpoints.js';
 import { sealHeads } from './seal-heads.js';
 import { AuditVerifier, type AuditVerification } from './verification.js';
 
@@ -415,7 +415,7 @@ describe('anchors of checkpoints (F49)', () => {
     for (const one of [sealer, other]) await one.seal();
     expect(await verify()).toMatchObject({ checkpoints: 2 });
     expect([await newest(), objects.objects.size, told('database_set_back')]).toEqual(['2', 2, 2]);
-    const mine = await test.database.read((tx) => signatureOf(tx, '2'));
+    const mine = await test.database.read((tx) => checkpointSignature(tx, '2'));
     expect((await newestAnchor({ objects, ring }))?.signature).not.toBe(mine);
   });
 

@@ -4,7 +4,7 @@ import type { Logger } from '../platform/logging/logger.js';
 import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import type { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { compareWithNewestAnchor, AnchorUnreadableError, writeAnchor } from './anchors.js';
-import { lastCheckpoint, secondsSinceNext, signatureOf, type Checkpoint } from './checkpoints.js';
+import { lastCheckpoint, secondsSinceNext, checkpointSignature, type Checkpoint } from './checkpoints.js';
 import { sealHeads } from './seal-heads.js';
 
 export interface AuditSealerParts {
@@ -60,7 +60,7 @@ export class AuditSealer {
     if (!last || last.signature === this.#anchored?.signature) return;
     await this.noteWaiting(this.#anchored?.id ?? before(last));
     const { newest, setBack } = await compareWithNewestAnchor(this.parts, (id) =>
-      database.read((tx) => signatureOf(tx, id)),
+      database.read((tx) => checkpointSignature(tx, id)),
     );
     // A worker that was just started learns only here what is missing since before.
     if (!this.#anchored) await this.noteWaiting(newest?.id ?? NONE);

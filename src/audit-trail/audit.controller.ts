@@ -35,6 +35,7 @@ const Verification = z
   .meta({ id: 'AuditVerification' });
 const STAFF = ['unauthenticated', 'insufficient_scope'] as const;
 
+/** Answers the calls that search, export and verify the audit trail. */
 @Controller('/v1/audit-events')
 @UseGuards(StaffGuard)
 export class AuditController {

@@ -69,7 +69,7 @@ export async function checkpointOf(tx: Transaction, id: string | null): Promise<
 }
 
 /** The signature of the checkpoint with that id, if there is one. */
-export async function signatureOf(tx: Transaction, checkpointId: string): Promise<string | undefined> {
+export async function checkpointSignature(tx: Transaction, checkpointId: string): Promise<string | undefined> {
   const point = await tx.maybeOne<{
     signature: string;
   }>`SELECT signature FROM audit_checkpoints WHERE id = ${checkpointId}`;

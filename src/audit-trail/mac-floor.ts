@@ -2,15 +2,15 @@ import type { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { appendAudit } from './append.js';
 import { SYSTEM } from './audit-event-types.js';
+import { auditRowFault, type AuditRow } from './audit-row-mac.js';
 import { checkpointDigest, checkpointOf, GENESIS, type Checkpoint } from './checkpoints.js';
-import { macFault, type SignedRow } from './row-mac.js';
 
 const CHAIN = 'audit-trail';
 
 /** Why rows up to a checkpoint need no MAC. */
 export type FloorReason = 'first_seal' | 'upgrade' | 'key_forgotten';
 
-interface FloorRow extends SignedRow {
+interface FloorRow extends AuditRow {
   mac: Buffer | null;
   checkpointId: string | null;
   digest: string | null;
@@ -26,7 +26,7 @@ export async function macFloor(tx: Transaction, ring: KeyRing): Promise<string |
     SELECT chain_id, id, type, actor_kind, actor_id, data::text AS data_text, mac, data->>'checkpointId' AS checkpoint_id, data->>'digest' AS digest
     FROM audit_events WHERE chain_id = ${CHAIN} AND type = 'audit.macs_required' ORDER BY audit_events.seq DESC`;
   for (const row of rows) {
-    if (row.checkpointId === null || macFault(ring, row)) continue;
+    if (row.checkpointId === null || auditRowFault(ring, row)) continue;
     if (row.digest === (await digestOf(tx, row.checkpointId))) return row.checkpointId;
   }
   return undefined;

@@ -1,9 +1,10 @@
 import type { KeyRing } from '../platform/crypto/key-ring.js';
+import type { MacFault } from '../platform/crypto/mac-fault.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { auditRowFault } from './audit-row-mac.js';
 import type { ChainFault, ChainFaultKind, ChainRow } from './chain.js';
 import { lastCheckpoint } from './checkpoints.js';
 import { macFloor } from './mac-floor.js';
-import { macFault, type MacFault } from './row-mac.js';
 
 const KINDS: Readonly<Record<MacFault, ChainFaultKind>> = {
   missing: 'mac_missing',
@@ -36,7 +37,7 @@ export class MacRule {
   }
 
   check(row: ChainRow): ChainFault | undefined {
-    const fault = macFault(this.ring, row);
+    const fault = auditRowFault(this.ring, row);
     if (fault === undefined) return undefined;
     const seq = Number(row.seq);
     if (this.excuses(fault, { chainId: row.chainId, seq })) {

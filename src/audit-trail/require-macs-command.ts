@@ -4,7 +4,7 @@ import { raiseMacFloor } from './raise-floor.js';
 import { AuditVerifier, type AuditVerification } from './verification.js';
 
 /**
- * `regain audit:require-macs`, the last step of an upgrade from a build that signed no rows: what they wrote and a checkpoint
+ * `regain audit require-macs`, the last step of an upgrade from a build that signed no rows: what they wrote and a checkpoint
  * sealed stays valid, and every other row needs a MAC. Nothing is done where that was said before, unless `anyway`.
  * @returns how the trail stands afterwards
  * @throws TrailBrokenError, DatabaseUnavailableError

@@ -7,7 +7,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Answering } from '../platform/idempotency/answering.js';
 import { Logger } from '../platform/logging/logger.js';
-import { announceToHolder } from './account-notices.js';
+import { announceToHolder } from './announce-to-holder.js';
 import { recordAssuranceLevel } from './assurance-level.js';
 import { assertBorn } from './birth-date.js';
 import { Portraits, type ComparedPortrait, type StoredPortrait } from './portraits.js';

@@ -23,7 +23,7 @@ const opened = (ring: KeyRing, subjectId: string, sealed: Buffer): KeptName[] =>
   JSON.parse(openWithRing(ring, sealed, formerNamesContext(subjectId)).toString('utf8')) as KeptName[];
 
 /** Whether somebody would be told apart by the one as by the other. */
-export function saysTheSame(one: FormerName, other: FormerName): boolean {
+export function isSameName(one: FormerName, other: FormerName): boolean {
   const textOf = ({ givenName, familyName, birthDate, formerNames = [] }: FormerName): string =>
     JSON.stringify([givenName, familyName, birthDate, formerNames.map((name) => [name.givenName, name.familyName])]);
   return textOf(one) === textOf(other);

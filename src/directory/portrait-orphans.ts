@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { compareWithNewestAnchor } from '../audit-trail/anchors.js';
-import { signatureOf } from '../audit-trail/checkpoints.js';
+import { checkpointSignature } from '../audit-trail/checkpoints.js';
 import { Clock } from '../platform/clock/clock.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
@@ -30,7 +30,7 @@ export class PortraitOrphans {
   async sweepOrphans(): Promise<number> {
     const { objects, ring, database } = this;
     const { setBack } = await compareWithNewestAnchor({ objects, ring }, (id) =>
-      database.read((tx) => signatureOf(tx, id)),
+      database.read((tx) => checkpointSignature(tx, id)),
     );
     if (setBack) return 0;
     return removeUnnamed({

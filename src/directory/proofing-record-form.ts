@@ -4,9 +4,9 @@ import { readMultipart } from '../platform/http/multipart.js';
 import type { Request } from '../platform/http/request-context.js';
 import { parseStrictJson } from '../platform/http/strict-json.js';
 import { ZodPipe } from '../platform/http/valid-input.js';
+import { MAX_PICTURE_BYTES } from '../platform/pictures/image-limits.js';
 import { ProofingRecordBody } from './subject.schemas.js';
 
-const MAX_PORTRAIT_BYTES = 10 * 1024 * 1024;
 const RECORD = new ZodPipe(ProofingRecordBody);
 
 interface ProofingRecordForm {
@@ -23,7 +23,7 @@ export async function readProofingRecord(request: Request): Promise<ProofingReco
   const { fields, files } = await readMultipart(request, {
     fields: ['record'],
     files: ['portrait'],
-    maxFileBytes: MAX_PORTRAIT_BYTES,
+    maxFileBytes: MAX_PICTURE_BYTES,
   });
   return { record: RECORD.transform(parse(fields.record)), portrait: files.portrait };
 }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { sealWithRing } from '../platform/crypto/sealing.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { keepFormerName, saysTheSame } from './former-names.js';
+import { keepFormerName, isSameName } from './former-names.js';
 import type { StoredPortrait } from './portraits.js';
 import { ifReadable, openAttributes, recordContext } from './sealed-account.js';
 import type { ProofedAttributes, ProofingRecord } from './subject.js';
@@ -83,7 +83,7 @@ export class ProofingRecords {
         portrait_object_key = CASE WHEN ${kept} THEN r.portrait_object_key ELSE EXCLUDED.portrait_object_key END,
         portrait_key_sealed = CASE WHEN ${kept} THEN r.portrait_key_sealed ELSE EXCLUDED.portrait_key_sealed END,
         changed_at = clock_timestamp(), version = r.version + 1`;
-    if (old && !saysTheSame(old, input.attributes)) await keepFormerName(tx, this.ring, { subjectId, name: old });
+    if (old && !isSameName(old, input.attributes)) await keepFormerName(tx, this.ring, { subjectId, name: old });
     const replaced = kept ? undefined : before?.portraitObjectKey;
     return { first: !before, unreadable: before !== undefined && !old, ...(replaced && { portrait: replaced }) };
   }

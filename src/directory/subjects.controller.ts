@@ -7,6 +7,7 @@ import { answeredPage, cutPage, pageOf, pageQuery } from '../platform/http/lists
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
 import { IdParam, NewIdParam, ValidBody, ValidQuery } from '../platform/http/valid-input.js';
+import { PICTURE_TYPES } from '../platform/pictures/image-limits.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { AccountChanges } from './account-changes.js';
 import { Portraits } from './portraits.js';
@@ -17,10 +18,10 @@ import { Login, ProofingRecordBody, SubjectBody, SubjectId, SubjectView } from '
 import { subjectView } from './subject-view.js';
 import { Subjects } from './subjects.js';
 
-const PORTRAIT_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
 const SubjectPage = pageOf(SubjectView).meta({ id: 'SubjectPage' });
 const LoginQuery = pageQuery('subjects').extend({ login: Login.describe('The exact login.') });
 
+/** The calls of provisioning: accounts, and what was proofed of their holders. */
 @Controller('/v1/subjects')
 @UseGuards(StaffGuard)
 export class SubjectsController {
@@ -94,7 +95,7 @@ export class SubjectsController {
     tag: 'Subjects',
     audience: 'staff',
     bodyTypes: ['multipart/form-data'],
-    bodyParts: { record: { json: ProofingRecordBody }, portrait: { types: PORTRAIT_TYPES, optional: true } },
+    bodyParts: { record: { json: ProofingRecordBody }, portrait: { types: PICTURE_TYPES, optional: true } },
     response: SubjectView,
     problems: [
       'unauthenticated',

@@ -73,12 +73,8 @@ export function devRoutes(server: FastifyInstance, parts: DevParts): void {
     '/dev/fixtures/:login/:picture',
     async (request, reply) => {
       const pictures = await parts.pictures();
-      const login =
-        request.params.login === 'demo.privileged' && !pictures.has('demo.privileged')
-          ? 'demo.ana'
-          : request.params.login;
       const name = PICTURES[request.params.picture];
-      const bytes = name && pictures.get(login as never)?.[name];
+      const bytes = name && pictures.get(request.params.login as never)?.[name];
       if (!bytes) throw new Problem('not_found');
       return reply.type('image/jpeg').send(Buffer.from(bytes));
     },

@@ -111,9 +111,8 @@ function demoAccounts(): DemoAccount[] {
       privileged: login === 'demo.privileged',
     });
   });
-  const [first] = DEMO_PEOPLE;
-  const known = new Set(people.map((person) => person.profile.login));
-  const others = [
+  return [
+    ...people,
     account(11, 'demo.unproofed', { givenName: 'Uma', familyName: 'Unproofed', birthDate: '1990-02-03' }),
     account(12, 'demo.disabled', {
       givenName: 'Dirk',
@@ -121,15 +120,7 @@ function demoAccounts(): DemoAccount[] {
       birthDate: '1985-05-06',
       status: 'disabled',
     }),
-    account(13, 'demo.privileged', {
-      givenName: first?.givenName ?? '',
-      familyName: first?.familyName ?? '',
-      birthDate: first?.birthDate ?? '',
-      privileged: true,
-      proofedAs: first?.login,
-    }),
   ];
-  return [...people, ...others.filter((other) => !known.has(other.profile.login))];
 }
 
 const PARTNER_ACCOUNT = account(90, 'demo.pia', { givenName: 'Pia', familyName: 'Partner', birthDate: '1988-05-14' });

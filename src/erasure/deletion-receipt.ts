@@ -20,7 +20,7 @@ export const BACKUP_HORIZON_DAYS = 35;
 
 /**
  * A signed statement that a case's personal data is gone: compact JWS, EdDSA (RFC 8037), verifiable with the public key
- * that `regain keys` prints. It names what was destroyed, not what it was.
+ * that `regain keys public` prints. It names what was destroyed, not what it was.
  */
 export async function signDeletionReceipt(ring: KeyRing, facts: DeletionFacts): Promise<string> {
   const { id, privateKey } = ring.signingKey('receipt-signature');

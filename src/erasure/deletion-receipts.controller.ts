@@ -15,6 +15,7 @@ const DeletionReceiptView = z
   })
   .meta({ id: 'DeletionReceiptView' });
 
+/** Hands out the signed statement that the evidence of a case is gone. */
 @Controller('/v1/recovery-cases')
 @UseGuards(StaffGuard)
 export class DeletionReceiptsController {

@@ -12,7 +12,7 @@ import { Policies } from '../policy/policies.js';
 import { announce } from '../recovery-case/case-events.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
-import { ERASE_CASE_JOB } from './erase-case.job.js';
+import { ERASE_CASE_JOB } from './erasure.jobs.js';
 import { LegalHolds } from './legal-holds.js';
 import { PartnerErasure } from './partner-erasure.js';
 import { shredCase } from './shred-case.js';

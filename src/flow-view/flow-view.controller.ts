@@ -1,15 +1,11 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Req, Res, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { FlowGuard, flowOf } from '../flow-session/flow.guard.js';
-import { SameOriginGuard } from '../flow-session/same-origin.guard.js';
 import { Problem } from '../platform/errors/problem.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
 import { Draining } from '../platform/process/draining.js';
-import { ValidBody } from '../platform/http/valid-input.js';
-import { FlowStartBody } from '../recovery-request/case.schemas.js';
-import { FlowEntryService } from '../recovery-request/flow-entry.service.js';
 import { flowEvents } from './flow-events.js';
 import { FlowView } from './flow-view.schemas.js';
 import { FlowViews } from './flow-views.js';
@@ -23,28 +19,8 @@ export class FlowViewController {
 
   constructor(
     private readonly views: FlowViews,
-    private readonly entry: FlowEntryService,
     private readonly draining: Draining,
   ) {}
-
-  @Post('start')
-  @UseGuards(SameOriginGuard)
-  @Operation({
-    summary: 'Exchange the link for a page session. First browser wins.',
-    tag: 'Flow',
-    audience: 'anyone',
-    body: FlowStartBody,
-    response: FlowView,
-    problems: ['link_not_usable', 'origin_not_allowed', 'malformed_body', 'recoveries_paused'],
-  })
-  async start(
-    @ValidBody(FlowStartBody) body: z.infer<typeof FlowStartBody>,
-    @Req() request: Request,
-    @Res({ passthrough: true }) reply: Reply,
-  ): Promise<FlowView> {
-    const { flow } = await this.entry.start(body.linkToken, { request, reply });
-    return this.views.of(flow, request);
-  }
 
   @Get()
   @UseGuards(FlowGuard)

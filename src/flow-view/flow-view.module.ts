@@ -7,6 +7,7 @@ import { RecoveryRequestModule } from '../recovery-request/recovery-request.modu
 import { RecoveryCodesModule } from '../recovery-codes/recovery-codes.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { BrowserEventsController } from './browser-events.controller.js';
+import { FlowEntryController } from './flow-entry.controller.js';
 import { FlowViewController } from './flow-view.controller.js';
 import { FlowSecrets } from './flow-secrets.js';
 import { FlowViews } from './flow-views.js';
@@ -22,7 +23,7 @@ import { FlowViews } from './flow-views.js';
     PolicyModule,
   ],
   providers: [FlowSecrets, FlowViews],
-  controllers: [FlowViewController, BrowserEventsController],
+  controllers: [FlowEntryController, FlowViewController, BrowserEventsController],
   exports: [FlowViews],
 })
 export class FlowViewModule {}

@@ -20,7 +20,7 @@ import { Metrics } from '../platform/telemetry/metrics.js';
 import type { CaptureCheck } from './capture-check.js';
 import type { CaptureReason } from './capture-reasons.js';
 import { EvidenceSlots, type SlotAddress } from './evidence-slots.js';
-import { EvidenceStore, type StoredObject } from './evidence-store.js';
+import { EvidenceStore, type StoredPicture } from './evidence-store.js';
 import { isSaidToBeCameras, type HowTaken } from './how-taken.js';
 import { answerBefore, isLastOffered, pictureDigests, type PictureDigests } from './offered-again.js';
 import { pictureFaults } from './picture-quality.js';
@@ -197,7 +197,7 @@ export class EvidenceIntake {
 
   private async take(
     tx: Transaction,
-    slot: SentPicture & StoredObject & { version: number },
+    slot: SentPicture & StoredPicture & { version: number },
     { digests, compared }: SeenPicture,
   ): Promise<Taking> {
     if (!slot.allowRepeated) {

@@ -9,7 +9,7 @@ import type { EvidenceSlot, SlotAddress } from './evidence-slots.js';
 /** Every object of this module starts so; a portrait of the directory never does. */
 export const EVIDENCE_PREFIX = 'evidence/';
 
-export interface StoredObject {
+export interface StoredPicture {
   objectKey: string;
   ciphertextSha256: string;
 }
@@ -24,7 +24,7 @@ export class EvidenceStore {
   ) {}
 
   /** Seals for exactly this slot and version and stores under a new random key. @throws ObjectStoreUnavailableError */
-  async put(slot: SlotAddress & { version: number }, jpeg: Uint8Array): Promise<StoredObject> {
+  async put(slot: SlotAddress & { version: number }, jpeg: Uint8Array): Promise<StoredPicture> {
     const sealed = await this.database.read((tx) => this.keys.seal(tx, slot.caseId, { plain: jpeg, use: useOf(slot) }));
     const objectKey = `${EVIDENCE_PREFIX}${randomBytes(20).toString('hex')}`;
     const { sha256 } = await this.objects.put(objectKey, sealed);

@@ -23,7 +23,7 @@ export interface SealedColumn {
   context: (id: string) => string;
 }
 
-/** What is sealed row by row. Accounts and their proofing records go together, by {@link resealAccounts}. */
+/** What is sealed row by row. Accounts and their proofing records go together, by `resealAccounts`. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'case_keys', id: 'case_id', column: 'wrapped_sealed', context: (id) => `case-key:${id}` },
   { table: 'credentials', id: 'id', column: 'name_sealed', context: (id) => `credential:${id}:name` },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { addPerson, buildCore, type Core } from '../../test/model/core-stage.js';
 import { RecordingMail } from '../../test/support/recording-mail.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
-import { announceToHolder, type AccountEvent } from '../directory/account-notices.js';
+import { announceToHolder, type AccountEvent } from '../directory/announce-to-holder.js';
 import { NoticesUnsentError } from './notices-unsent.errors.js';
 import { AccountNotices, type AccountNotice } from './account-notices.js';
 

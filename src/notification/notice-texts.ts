@@ -19,7 +19,7 @@ export const TOLD_KINDS = [
 export const NOTICE_KINDS = [...TOLD_KINDS, 'confirmation_needed'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
-export interface NoticeFacts {
+export interface CaseNoticeFacts {
   reference: string;
   at: Date;
   /** The notice's page. Its GET changes nothing. */
@@ -45,7 +45,7 @@ const ENDED: Partial<Record<NoticeKind, 'ifMeDenied' | 'ifMeFrozen'>> = {
 };
 
 /** The mail that tells an account holder what happened and how to stop it (NIST SP 800-63B-4, 4.6). */
-export function noticeText(frame: MailFrame, kind: NoticeKind, facts: NoticeFacts): Text {
+export function noticeText(frame: MailFrame, kind: NoticeKind, facts: CaseNoticeFacts): Text {
   if (kind === 'confirmation_needed') return questionText(frame, facts);
   const { words, helpDesk } = frame;
   const { subject, happened } = words.told[kind];
@@ -68,7 +68,7 @@ export function noticeText(frame: MailFrame, kind: NoticeKind, facts: NoticeFact
  * The mail that asks whether the verified person sits at the browser of the flow. The number is in that browser and not
  * in the mail: somebody who was made to show their face for a stranger has nothing to type (T33, T58).
  */
-function questionText(frame: MailFrame, facts: NoticeFacts): Text {
+function questionText(frame: MailFrame, facts: CaseNoticeFacts): Text {
   const { question, orTell } = frame.words;
   return mail(frame, question.subject, [
     question.asked,
@@ -128,7 +128,7 @@ function mail({ organisation }: MailFrame, subject: string, lines: readonly stri
   return { subject: `${organisation}: ${subject}`, text: lines.join('\n') };
 }
 
-function factLines(frame: MailFrame, facts: NoticeFacts): string[] {
+function factLines(frame: MailFrame, facts: CaseNoticeFacts): string[] {
   const { when, browser } = frame.words;
   return [
     `${when}: ${frame.timeText(facts.at)}`,

@@ -4,8 +4,8 @@ import { SameOriginGuard } from '../flow-session/same-origin.guard.js';
 import { Problem } from '../platform/errors/problem.js';
 import { Operation } from '../platform/http/operation.js';
 import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
-import { NoticeConfirmation } from './notice-confirmation.service.js';
-import { REPUDIATION_OUTCOMES, Repudiation } from './repudiation.service.js';
+import { NoticeConfirmation } from './notice-confirmation.js';
+import { REPUDIATION_OUTCOMES, Repudiation } from './repudiation.js';
 
 const Repudiated = z
   .object({
@@ -24,6 +24,7 @@ export const ConfirmationNumber = z
   .describe('The two digits that the browser of the flow shows. Three wrong ones deny the case.');
 const ConfirmNoticeBody = z.strictObject({ number: ConfirmationNumber }).meta({ id: 'ConfirmNoticeBody' });
 
+/** The calls of a notice's page: “This was not me”, and the number that proves the device. */
 @Controller('/v1/notices')
 export class NoticesController {
   constructor(

@@ -11,6 +11,7 @@ interface Payload {
   kind: NoticeKind;
 }
 
+/** Tells every address on file of an event of a case. */
 @Processor(SEND_NOTICES_JOB.name, workerOptions(SEND_NOTICES_JOB))
 export class SendNoticesProcessor extends JobProcessor<Payload> {
   readonly contract = SEND_NOTICES_JOB;

@@ -5,7 +5,7 @@ import { SameOriginGuard } from '../flow-session/same-origin.guard.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
 import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
-import { Repudiation } from './repudiation.service.js';
+import { Repudiation } from './repudiation.js';
 
 const Stopped = z.object({ status: z.enum(['stopped', 'nothing_to_stop']) }).meta({ id: 'RecoveryStopped' });
 

@@ -3,7 +3,7 @@ import { appendAudit } from '../audit-trail/append.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
-import { announceToHolder } from '../directory/account-notices.js';
+import { announceToHolder } from '../directory/announce-to-holder.js';
 import { SavedCodes, type SavedCodeStatus } from '../recovery-codes/saved-codes.js';
 import { Sessions, type Session } from './sessions.js';
 

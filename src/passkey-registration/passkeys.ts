@@ -15,7 +15,7 @@ interface NewPasskey {
   caseId: string;
   name: string | undefined;
   verified: VerifiedPasskey;
-  /** The master key under which the ceremony was offered ({@link Challenges.findForRegistration}). */
+  /** The master key under which the ceremony was offered (`Challenges.findForRegistration`). */
   offeredUnder: string;
 }
 

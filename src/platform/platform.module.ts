@@ -32,7 +32,7 @@ function readKeyRing(config: Config): KeyRing {
     return KeyRing.fromFile(config.KEYRING_FILE);
   } catch (cause) {
     throw new ConfigurationError(
-      ['KEYRING_FILE: cannot be read as a key ring (`regain keys:new --out FILE` makes one)'],
+      ['KEYRING_FILE: cannot be read as a key ring (`regain keys new --out FILE` makes one)'],
       {
         cause,
       },

@@ -8,7 +8,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
 import { limitProblem, Limits, type LimitOutcome } from '../platform/limits/limits.js';
-import { announceToHolder } from '../directory/account-notices.js';
+import { announceToHolder } from '../directory/announce-to-holder.js';
 import { oweMail } from '../recovery-case/owed-mails.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';

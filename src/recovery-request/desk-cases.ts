@@ -13,7 +13,7 @@ import { LINK_STATES } from './caller-help.js';
 import { CaseAuthorizations } from './case-authorizations.js';
 import { CaseViews, pageOfCases } from './case-view.js';
 import type { CaseListQuery, CaseView } from './case.schemas.js';
-import { RecoveryCasesService } from './recovery-cases.service.js';
+import { RecoveryCases } from './recovery-cases.js';
 
 /** What happened to a case and when, and who of staff did it; what else an event holds is for auditors. */
 export interface DeskEvent {
@@ -40,14 +40,14 @@ export interface DeskCase {
 const MOST_EVENTS = 500;
 
 /**
- * Shows the help desk its cases. What it does in them is done by {@link RecoveryCasesService}, `CallerHelp` and
+ * Shows the help desk its cases. What it does in them is done by {@link RecoveryCases}, `CallerHelp` and
  * {@link CaseAuthorizations}.
  */
 @Injectable()
 export class DeskCases {
   constructor(
     private readonly database: Database,
-    private readonly service: RecoveryCasesService,
+    private readonly service: RecoveryCases,
     private readonly authorizations: CaseAuthorizations,
     private readonly views: CaseViews,
     private readonly clock: Clock,

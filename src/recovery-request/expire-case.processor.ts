@@ -5,7 +5,7 @@ import { Database } from '../platform/database/database.js';
 import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
-import { EXPIRE_CASE_JOB } from './expire-case.job.js';
+import { EXPIRE_CASE_JOB } from './recovery-request.jobs.js';
 import { RecoveryLinks } from './recovery-links.js';
 
 /** Ends a case whose time is over, with its links and page sessions. */

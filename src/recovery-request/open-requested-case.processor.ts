@@ -14,7 +14,7 @@ import { Policies } from '../policy/policies.js';
 import { oweMail } from '../recovery-case/owed-mails.js';
 import { CaseOpening } from './case-opening.js';
 import { isOnSiteOnly } from './on-site-only.js';
-import { OPEN_REQUESTED_CASE_JOB } from './open-requested-case.job.js';
+import { OPEN_REQUESTED_CASE_JOB } from './recovery-request.jobs.js';
 
 /**
  * Looks somebody up who asked for a recovery by themselves: here and not in the request, so that nobody learns from an

@@ -6,7 +6,7 @@ import { Problem } from '../platform/errors/problem.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { NOTICE_VERSION, noticeSha256, privacyNotice } from './privacy-notice/index.js';
-import { NoticeFacts } from './privacy-notice/notice-facts.js';
+import { PrivacyNoticeFacts } from './privacy-notice/privacy-notice-facts.js';
 import { RecoveryLinks } from './recovery-links.js';
 
 /** Records whether the person takes part: their answer to the privacy notice, and their wish to stop. */
@@ -16,7 +16,7 @@ export class Participation {
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
     private readonly links: RecoveryLinks,
-    private readonly noticeFacts: NoticeFacts,
+    private readonly noticeFacts: PrivacyNoticeFacts,
     private readonly metrics: Metrics,
   ) {}
 

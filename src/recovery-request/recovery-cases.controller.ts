@@ -22,7 +22,7 @@ import {
 import { CallerHelp } from './caller-help.js';
 import { CaseAuthorizations } from './case-authorizations.js';
 import { CaseViews } from './case-view.js';
-import { RecoveryCasesService } from './recovery-cases.service.js';
+import { RecoveryCases } from './recovery-cases.js';
 
 const STAFF = ['unauthenticated', 'insufficient_scope'] as const;
 
@@ -32,7 +32,7 @@ const STAFF = ['unauthenticated', 'insufficient_scope'] as const;
 export class RecoveryCasesController {
   constructor(
     private readonly database: Database,
-    private readonly service: RecoveryCasesService,
+    private readonly service: RecoveryCases,
     private readonly help: CallerHelp,
     private readonly authorizations: CaseAuthorizations,
     private readonly views: CaseViews,

@@ -12,18 +12,18 @@ import { CaseViews } from './case-view.js';
 import { DeskAccounts } from './desk-accounts.js';
 import { DeskCases } from './desk-cases.js';
 import { ExpireCaseProcessor } from './expire-case.processor.js';
-import { FlowEntryController } from './flow-entry.controller.js';
-import { FlowEntryService } from './flow-entry.service.js';
+import { FlowEntry } from './flow-entry.js';
 import { LandingViews } from './landing-view.js';
 import { OpenRequestedCaseProcessor } from './open-requested-case.processor.js';
+import { ParticipationController } from './participation.controller.js';
 import { Participation } from './participation.js';
-import { NoticeFacts } from './privacy-notice/notice-facts.js';
+import { PrivacyNoticeFacts } from './privacy-notice/privacy-notice-facts.js';
 import { RecoveryCasesController } from './recovery-cases.controller.js';
 import { RecoverableAccounts } from './recoverable-accounts.js';
-import { RecoveryCasesService } from './recovery-cases.service.js';
+import { RecoveryCases } from './recovery-cases.js';
 import { RecoveryLinks } from './recovery-links.js';
 import { SelfServiceController } from './self-service.controller.js';
-import { SelfServiceStart } from './self-service.service.js';
+import { SelfServiceStart } from './self-service-start.js';
 import { WaysIn } from './ways-in.js';
 
 const SERVICES = [
@@ -34,12 +34,12 @@ const SERVICES = [
   CaseViews,
   DeskAccounts,
   DeskCases,
-  FlowEntryService,
+  FlowEntry,
   LandingViews,
-  NoticeFacts,
+  PrivacyNoticeFacts,
   Participation,
   RecoverableAccounts,
-  RecoveryCasesService,
+  RecoveryCases,
   RecoveryLinks,
   SelfServiceStart,
   WaysIn,
@@ -54,7 +54,7 @@ export class RecoveryRequestModule {}
 
 @Module({
   imports: [RecoveryRequestModule, RecoveryCaseModule, FlowSessionModule, StaffAccessModule],
-  controllers: [RecoveryCasesController, FlowEntryController, SelfServiceController],
+  controllers: [RecoveryCasesController, ParticipationController, SelfServiceController],
 })
 export class RecoveryRequestApiModule {}
 

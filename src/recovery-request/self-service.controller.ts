@@ -5,10 +5,11 @@ import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
 import { ValidBody } from '../platform/http/valid-input.js';
 import { SelfServiceBody } from './case.schemas.js';
-import { SelfServiceStart } from './self-service.service.js';
+import { SelfServiceStart } from './self-service-start.js';
 
 const Accepted = z.object({ status: z.literal('accepted') }).meta({ id: 'RecoveryRequestAccepted' });
 
+/** Where somebody asks for a recovery themselves. The answer says nothing of accounts (T1–T3). */
 @Controller('/v1/recovery-requests')
 export class SelfServiceController {
   constructor(private readonly selfService: SelfServiceStart) {}

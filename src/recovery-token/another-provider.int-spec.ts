@@ -89,12 +89,12 @@ describe('a person about whom one provider has spoken, and who goes to another',
     expect((await passesAt(visit, provider)).decided).toMatchObject({ state: 'approved', attempt: 2 });
   });
 
-  it('is approved by the same provider, which may change its mind about another picture', async () => {
+  it('T75 is approved by the same provider, which may change its mind about another picture', async () => {
     const visit = await heardFirst(ATTACK);
     expect((await passesAt(visit, 'alpha')).decided).toMatchObject({ state: 'approved', attempt: 2 });
   });
 
-  it('clears a false alarm at the provider that raised it, also after another one passed', async () => {
+  it('T75 clears a false alarm at the provider that raised it, also after another one passed', async () => {
     const visit = await heardFirst(FACES_DIFFER);
     const { decided } = await passesAt(visit, 'beta');
     await db.database.transaction((tx) =>
@@ -136,7 +136,7 @@ describe('a new case of the account, at another provider', () => {
     });
   });
 
-  it('is approved at the same provider', async () => {
+  it('T75 is approved at the same provider', async () => {
     expect((await inNewCase(await stopped(await heardFirst(FACES_DIFFER)), 'alpha')).state).toBe('approved');
   });
 
@@ -197,7 +197,7 @@ describe('a partner that says worse of an attempt that is over', () => {
     ['the same again', BLURRED],
     ['better', resultOf()],
     ['that it keeps the session no longer', resultOf({ status: 'expired', checks: [] })],
-  ])('changes nothing with %s', async (_what, answer) => {
+  ])('T34 changes nothing with %s', async (_what, answer) => {
     const visit = await heardFirst(BLURRED);
     await passesAt(visit, 'beta');
     expect((await stage.saysNow(visit, answer)).state).toBe('approved');

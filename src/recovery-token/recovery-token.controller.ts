@@ -9,6 +9,7 @@ import { RecoveryTokens } from './recovery-tokens.js';
 const IssuedTokenView = z.object({ token: z.string(), expiresAt: z.iso.datetime() }).meta({ id: 'IssuedTokenView' });
 type IssuedTokenView = z.infer<typeof IssuedTokenView>;
 
+/** Hands out the recovery token, to the browser that took the photos and to no other (rule 8). */
 @Controller('/v1/flow/token')
 @UseGuards(FlowGuard)
 export class RecoveryTokenController {

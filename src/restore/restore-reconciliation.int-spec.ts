@@ -12,7 +12,7 @@ import { SoftwareAuthenticator } from '../../test/support/software-authenticator
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { compareWithNewestAnchor, newestAnchor } from '../audit-trail/anchors.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
-import { signatureOf } from '../audit-trail/checkpoints.js';
+import { checkpointSignature } from '../audit-trail/checkpoints.js';
 import { AuditVerifier } from '../audit-trail/verification.js';
 import { LegalHolds } from '../erasure/legal-holds.js';
 import { writeTombstone } from '../erasure/tombstones.js';
@@ -254,7 +254,7 @@ describe('a database that was set back to an earlier point (F49)', () => {
 
   it('has the object store speak of this history from then on, and not of the one that was lost', async () => {
     const ground = { objects: core.objects, ring: core.ring };
-    const known = (id: string) => test.database.read((tx) => signatureOf(tx, id));
+    const known = (id: string) => test.database.read((tx) => checkpointSignature(tx, id));
     await reconcile();
     const lost = await newestAnchor(ground);
     if (!lost) throw new Error('there is no anchor');

@@ -27,13 +27,13 @@ export function keyRingFindings(path: string | undefined): Finding[] {
     const { keys } = JSON.parse(text) as KeyRingContent;
     if (keys.some((key) => 'secret' in key && isWeakKey(key.secret))) {
       findings.push(
-        fault(SUBJECT, 'one of its keys is not random', 'make a new ring with `regain keys:new --out FILE`'),
+        fault(SUBJECT, 'one of its keys is not random', 'make a new ring with `regain keys new --out FILE`'),
       );
     }
     if (findings.length > 0) return findings;
     return [ok(SUBJECT, `holds ${ring.ids.length} keys; ${ring.activeId} is active`), ...oldKeyFindings(ring)];
   } catch (error) {
-    return [fault(SUBJECT, whyUnreadable(error), '`regain keys:new --out FILE` makes a new one; keep it mode 0600')];
+    return [fault(SUBJECT, whyUnreadable(error), '`regain keys new --out FILE` makes a new one; keep it mode 0600')];
   }
 }
 

@@ -3,7 +3,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import type { Logger } from '../platform/logging/logger.js';
 import type { OutboxPayload } from '../platform/outbox/outbox.js';
 import type { Routes } from '../platform/outbox/outbox-relay.js';
-import { aboutOf } from '../platform/queue/dead-letters.js';
+import { payloadKey } from '../platform/queue/dead-letters.js';
 import type { CaseEvent } from '../recovery-case/case-events.js';
 import type { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 
@@ -69,7 +69,7 @@ export class ExhaustedWork {
   /** What the sweeper looks for is the first follow-up of the event it announces. */
   private keyOf({ event, payload }: Announcement): { queue: string; about: string } {
     const [job] = this.parts.routes(event, payload);
-    return { queue: job?.contract.name ?? '', about: aboutOf(job?.payload ?? {}) };
+    return { queue: job?.contract.name ?? '', about: payloadKey(job?.payload ?? {}) };
   }
 
   private async deathsOf(

@@ -77,12 +77,12 @@ export class Sweeper {
         -- Said once more for the indexes: what is that young was published since, or was not published at all.
         AND (published_at > statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
           OR (published_at IS NULL AND refused_at IS NULL) OR refused_at IS NOT NULL)`;
-    const known = new Set(recent.map(aboutOf));
-    return found.filter((work) => !known.has(aboutOf(work)));
+    const known = new Set(recent.map(announcementKey));
+    return found.filter((work) => !known.has(announcementKey(work)));
   }
 }
 
-const aboutOf = ({ event, payload }: Pick<Announcement, 'event' | 'payload'>): string =>
+const announcementKey = ({ event, payload }: Pick<Announcement, 'event' | 'payload'>): string =>
   `${event} ${IDS.map((id) => payload[id]).find((id) => id !== undefined) ?? ''}`;
 
 function announcementOf({ event, stuckIn, ...ids }: LostWork): Announcement {

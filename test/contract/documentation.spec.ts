@@ -16,7 +16,13 @@ const PAGES = [
     readdirSync(packagePath(folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
   ),
 ].filter((path) => path.endsWith('.md'));
+const SOURCES = readdirSync(packagePath('src'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => ({ page: join('src', path), text: read(join('src', path)) }));
 const TEXTS = PAGES.map((page) => ({ page, text: read(page) }));
+
+/** Of `regain`, as its source names them. */
+const commands = [...read('src/cli.ts').matchAll(/^ {2}'?([a-z-]+(?::[a-z-]+)?)'?: \{$/gm)].map(([, name]) => name);
 
 /** What pages say and `known` refuses, each with its page. */
 function unknownIn(texts: typeof TEXTS, pattern: RegExp, known: (said: string, page: string) => boolean): string[] {
@@ -59,7 +65,6 @@ describe('what pages point at is there', () => {
 
   it('commands of npm and of `regain`', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    const commands = [...read('src/cli.ts').matchAll(/^ {2}'?([a-z-]+(?::[a-z-]+)?)'?: \{$/gm)].map(([, name]) => name);
     expect(commands).toContain('audit:verify');
     const isCommand = (said: string): boolean => {
       const [first = '', second = ''] = said.split(/[ :]/);
@@ -67,6 +72,16 @@ describe('what pages point at is there', () => {
     };
     expect(unknownIn(TEXTS, /npm run (?:-s )?([\w:]+)/g, (name) => name in scripts)).toEqual([]);
     expect(unknownIn(TEXTS, /`regain ([a-z-]+(?:[ :][a-z][a-z-]*)?)/g, isCommand)).toEqual([]);
+  });
+
+  it('commands of `regain` in the spelling of its help, in pages and in messages', () => {
+    const joined = new RegExp(
+      `(?<![\\w:-])(${commands.filter((name) => name?.includes(':')).join('|')})(?![\\w:-])`,
+      'g',
+    );
+    const none = (): boolean => false;
+    expect(unknownIn(TEXTS, joined, none)).toEqual(['docs/operating.md: api-keys:list']);
+    expect(unknownIn(SOURCES, /`regain ([a-z-]+:[a-z-]+)/g, none)).toEqual([]);
   });
 
   it('settings of the service', () => {

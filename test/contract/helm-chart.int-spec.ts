@@ -126,7 +126,7 @@ describe('the Helm chart', () => {
     expect(cron?.spec).toMatchObject({ schedule: '15 3 * * *', concurrencyPolicy: 'Forbid' });
     expect(cron?.spec.jobTemplate?.spec.backoffLimit).toBe(0);
     const pod = cron?.spec.jobTemplate?.spec.template.spec;
-    expect(pod?.containers[0].command).toEqual(['node', 'dist/src/cli.js', 'decisions:replay']);
+    expect(pod?.containers[0].command).toEqual(['node', 'dist/src/cli.js', 'decisions', 'replay']);
     expect(pod?.volumes).toBeUndefined();
     const [{ env, envFrom } = {}] = (pod?.containers ?? []) as { env?: unknown; envFrom?: unknown }[];
     const valueFrom = { secretKeyRef: { name: 'regain', key: 'DATABASE_URL' } };

@@ -70,7 +70,7 @@ describe('the image', () => {
       expect(stderr.match(/could not start/g)).toHaveLength(1);
     }
     const ring = join(root, 'keyring.json');
-    const { status } = run('dist/src/cli.js', 'keys:new', '--out', ring);
+    const { status } = run('dist/src/cli.js', 'keys', 'new', '--out', ring);
     expect([status, JSON.parse(readFileSync(ring, 'utf8'))]).toEqual([
       0,
       { keys: [expect.objectContaining({ id: expect.any(String) })] },

@@ -42,22 +42,22 @@ async function regain(
 
 describe('the operators’ commands', () => {
   it('take decisions again with the address of the database, and with nothing else', async () => {
-    const { code, out, err } = await regain('decisions:replay', { DATABASE_URL: test.appUrl });
+    const { code, out, err } = await regain('decisions replay', { DATABASE_URL: test.appUrl });
     expect([code, err]).toEqual([0, '']);
     expect(JSON.parse(out)).toMatchObject({ decisions: 0, differing: 0 });
-    expect(await regain('decisions:replay')).toMatchObject({ code: 1, err: expect.stringContaining('DATABASE_URL') });
+    expect(await regain('decisions replay')).toMatchObject({ code: 1, err: expect.stringContaining('DATABASE_URL') });
   });
 
   it('do nothing of a line with a word in it that they do not know', async () => {
     const { code, out, err } = await regain('queue redrive deliver-link');
     expect([code, out]).toEqual([1, '']);
-    expect(err).toBe('“deliver-link” means nothing here\nusage: regain queue:redrive [--queue NAME] [--job ID]\n');
+    expect(err).toBe('“deliver-link” means nothing here\nusage: regain queue redrive [--queue NAME] [--job ID]\n');
   });
 
   it('say what one of them takes, and of a name that none has that there is none', async () => {
     expect(await regain('keys new --help')).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^regain keys:new --out FILE\n {4}make a new key ring/),
+      out: expect.stringMatching(/^regain keys new --out FILE\n {4}make a new key ring/),
       err: '',
     });
     expect(await regain('nope')).toEqual({

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp, { type Sharp } from 'sharp';
-import { LocalAdapter } from '../../providers/local/adapter.js';
-import { FaceInferenceClient } from '../../providers/local/client.js';
+import { createLocalAdapter, type LocalAdapter } from '../../providers/local/adapter.js';
+import { InferenceClient } from '../../providers/local/client.js';
 import { localEnvironment } from '../../providers/local/config.js';
 import {
   fingerprintDistance,
@@ -16,7 +16,7 @@ import { createVerificationWorld, type VerificationWorld } from '../support/veri
 import { newBrowser, openCase } from '../support/verification/world-cases.js';
 
 describe('a selfie that was used on another case (T72)', () => {
-  let client: FaceInferenceClient;
+  let client: InferenceClient;
   let ana: DemoPictures;
   let bea: DemoPictures;
 
@@ -79,7 +79,7 @@ describe('a selfie that was accepted on one case (T72)', () => {
     bea = present(pictures.get('demo.bea'));
     test = await openTestDatabase();
     sanitiser = createImageSanitiser();
-    adapter = new LocalAdapter(openClient(), { now: () => new Date() });
+    adapter = createLocalAdapter(openClient(), { now: () => new Date() });
     world = createVerificationWorld({ database: test.database, providers: [adapter], sanitiser });
     // The first look loads the models, for which nobody waits at an upload.
     await adapter.fingerprints.of(ana.documentBack);
@@ -120,8 +120,8 @@ describe('a selfie that was accepted on one case (T72)', () => {
   }
 });
 
-function openClient(): FaceInferenceClient {
-  return new FaceInferenceClient({
+function openClient(): InferenceClient {
+  return new InferenceClient({
     modelsDir: localEnvironment.parse({}).LOCAL_MODELS_DIR,
     timeoutMs: 60_000,
     workers: 1,

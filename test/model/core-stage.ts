@@ -7,7 +7,7 @@ import { Subjects } from '../../src/directory/subjects.js';
 import { CaptureBindings } from '../../src/flow-session/capture-bindings.js';
 import { FlowSessions } from '../../src/flow-session/flow-sessions.js';
 import { NoticeReader } from '../../src/notification/notice-reader.js';
-import { Repudiation } from '../../src/notification/repudiation.service.js';
+import { Repudiation } from '../../src/notification/repudiation.js';
 import { Sessions } from '../../src/passkey-registration/sessions.js';
 import { CredentialFreezes } from '../../src/passkey-registration/credential-freezes.js';
 import { SqlAccountStore } from '../../src/passkey-registration/sql-account-store.js';
@@ -31,14 +31,14 @@ import { CallCodes } from '../../src/recovery-request/call-codes.js';
 import { CallerHelp } from '../../src/recovery-request/caller-help.js';
 import { CaseAuthorizations } from '../../src/recovery-request/case-authorizations.js';
 import { CaseOpening } from '../../src/recovery-request/case-opening.js';
-import { FlowEntryService } from '../../src/recovery-request/flow-entry.service.js';
-import { NoticeFacts } from '../../src/recovery-request/privacy-notice/notice-facts.js';
+import { FlowEntry } from '../../src/recovery-request/flow-entry.js';
+import { PrivacyNoticeFacts } from '../../src/recovery-request/privacy-notice/privacy-notice-facts.js';
 import { Participation } from '../../src/recovery-request/participation.js';
 import { RecoverableAccounts } from '../../src/recovery-request/recoverable-accounts.js';
-import { RecoveryCasesService } from '../../src/recovery-request/recovery-cases.service.js';
+import { RecoveryCases } from '../../src/recovery-request/recovery-cases.js';
 import { RecoveryLinks } from '../../src/recovery-request/recovery-links.js';
 import { WaysIn } from '../../src/recovery-request/ways-in.js';
-import { SelfServiceStart } from '../../src/recovery-request/self-service.service.js';
+import { SelfServiceStart } from '../../src/recovery-request/self-service-start.js';
 import { StaffAlarms } from '../../src/staff-access/staff-alarms.js';
 import { StaffBudgets } from '../../src/staff-access/staff-budgets.js';
 import { MemoryObjectStore } from './memory-object-store.js';
@@ -93,7 +93,7 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
   const flows = new FlowSessions(ring, clock);
   const captures = new CaptureBindings(ring);
   const opening = new CaseOpening(clock, keys, metrics);
-  const noticeFacts = new NoticeFacts(policies, config);
+  const noticeFacts = new PrivacyNoticeFacts(policies, config);
   const notices = new NoticeReader(ring);
   const callCodes = new CallCodes(keys);
   const ways = new WaysIn(cases, captures, policies, callCodes);
@@ -121,10 +121,10 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
     flows,
     captures,
     opening,
-    entry: new FlowEntryService(database, cases, links, flows, captures, sources, metrics, ways),
+    entry: new FlowEntry(database, cases, links, flows, captures, sources, metrics, ways),
     participation: new Participation(database, cases, links, noticeFacts, metrics),
     authorizations: new CaseAuthorizations(database, cases, subjects, policies, budgets),
-    service: new RecoveryCasesService(database, cases, accounts, opening, links, flows, keys, budgets),
+    service: new RecoveryCases(database, cases, accounts, opening, links, flows, keys, budgets),
     help: new CallerHelp(database, cases, subjects, policies, links, limits, callCodes, budgets),
     selfService: new SelfServiceStart(database, limits, ring, clock),
     repudiation: new Repudiation(database, notices, cases, flows, freezes, new Sessions(ring, clock), securityEvents),

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { METRIC_CATALOGUE, type MetricEntry } from '../../src/platform/telemetry/metric-catalogue.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
-import { NOT_A_FAULT } from '../../src/verification/providers/provider-calls.js';
+import { EXPECTED_FAILURES } from '../../src/verification/providers/provider-calls.js';
 import { readExpression } from './promql.js';
 
 interface Alert {
@@ -129,7 +129,7 @@ it('nobody can raise the alarm of a partner’s errors from outside, and it leav
     expect(matchers).toContainEqual({ label: 'call', operator: '!=', value: 'push' });
   const [left] = selectors.flatMap(({ matchers }) => matchers.filter(({ label }) => label === 'end'));
   expect(left?.operator).toBe('!~');
-  expect(new Set(left?.value.split('|'))).toEqual(new Set(['ok', ...NOT_A_FAULT]));
+  expect(new Set(left?.value.split('|'))).toEqual(new Set(['ok', ...EXPECTED_FAILURES]));
 });
 
 it('how slow answers are is told without the streams, which live as long as somebody waits', () => {

@@ -1,5 +1,6 @@
 import type { Language } from '../../web/language/index.js';
-import { renderPage, type EvidenceKind } from '../../web/templates/index.js';
+import type { EvidenceKind } from '../../providers/kit/index.js';
+import { renderPage } from '../../web/templates/index.js';
 
 /**
  * The page that takes a picture, as an address asks for it: `kind` and `lang`; `only` where no file may be chosen, `fast`

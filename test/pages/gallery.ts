@@ -1,7 +1,8 @@
+import type { DocumentType } from '../../providers/kit/index.js';
 import { NOTICE_VERSION, privacyNotice } from '../../src/recovery-request/privacy-notice/index.js';
 import { LANGUAGES, type Language } from '../../web/language/index.js';
 import type { PageFrame } from '../../web/templates/page-frame.js';
-import type { DocumentType, EntryView, EvidenceView, OutcomeView, PageView } from '../../web/templates/page-view.js';
+import type { EntryView, EvidenceView, OutcomeView, PageView } from '../../web/templates/page-view.js';
 
 /** One page of the gallery: every screen in every state that looks different. */
 export interface GalleryPage {

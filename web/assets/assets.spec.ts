@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { MAX_PICTURE_BYTES, PICTURE_TYPES } from '../../src/platform/pictures/image-limits.js';
 import { withoutMargins } from '../pages/style-margins.js';
 
 const FOLDER = join(process.cwd(), 'web', 'assets');
@@ -14,6 +15,18 @@ const sheets = [
   ['regain.css', STYLE],
   ['capture.css', CAPTURE_STYLE],
 ] as const;
+
+/** A script of a page cannot import what the service knows. */
+describe('what a photo may be', () => {
+  const scriptOf = (name: string): string => readFileSync(join(FOLDER, name), 'utf8');
+
+  it('is the same to the page as to the service', () => {
+    const [, factors = ''] = /const MAX_BYTES = ([\d *]+);/.exec(scriptOf('capture.js')) ?? [];
+    expect(factors.split('*').reduce((product, factor) => product * Number(factor), 1)).toBe(MAX_PICTURE_BYTES);
+    const [, types = ''] = /const TYPES = new Set\(\[(.*)\]\);/.exec(scriptOf('photo-sending.js')) ?? [];
+    expect([...types.matchAll(/'([^']+)'/g)].map(([, type]) => type)).toEqual([...PICTURE_TYPES]);
+  });
+});
 
 describe('style sheets', () => {
   it('stay under 15 KB, as they are sent, on the pages that load most of them', () => {

@@ -1,7 +1,7 @@
 import { Problem } from '../../src/platform/errors/problem.js';
-import type { StepFacts } from './step-page.js';
+import type { PageFacts } from './step-page.js';
 
-export type CodeError = NonNullable<StepFacts['codeError']>;
+export type CodeError = NonNullable<PageFacts['codeError']>;
 
 /** What a page for codes says itself; every other problem has a page of its own. */
 export function codeError(error: unknown): CodeError {

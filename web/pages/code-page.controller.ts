@@ -10,7 +10,7 @@ import { textField } from './form-input.js';
 import { FlowPages } from './flow-pages.js';
 import type { Exchange } from './page-frames.js';
 import { PageProblemFilter } from './page-problem.filter.js';
-import type { StepFacts } from './step-page.js';
+import type { PageFacts } from './step-page.js';
 
 /** The page for recovery codes, as forms. What was typed is never shown again. */
 @Controller('flow/codes')
@@ -50,7 +50,7 @@ export class CodePageController {
     await reply.redirect(`${ADDRESSES.codes}?sent=1`, 303);
   }
 
-  private async show(exchange: Exchange, wanted: Partial<StepFacts>): Promise<void> {
-    await this.pages.show(exchange, { wantsCodes: true, ...wanted });
+  private async show(exchange: Exchange, wanted: Partial<PageFacts>): Promise<void> {
+    await this.pages.show(exchange, { asked: 'codes', ...wanted });
   }
 }

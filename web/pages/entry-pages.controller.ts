@@ -6,9 +6,9 @@ import { Database } from '../../src/platform/database/database.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { RecoveryPauseGuard } from '../../src/recovery-pause/recovery-pause.guard.js';
-import { FlowEntryService } from '../../src/recovery-request/flow-entry.service.js';
+import { FlowEntry } from '../../src/recovery-request/flow-entry.js';
 import { LandingViews } from '../../src/recovery-request/landing-view.js';
-import { SelfServiceStart } from '../../src/recovery-request/self-service.service.js';
+import { SelfServiceStart } from '../../src/recovery-request/self-service-start.js';
 import { FlowPageFacts } from './flow-page-facts.js';
 import { textField } from './form-input.js';
 import { PageFrames } from './page-frames.js';
@@ -23,7 +23,7 @@ export class EntryPagesController {
   constructor(
     private readonly frames: PageFrames,
     private readonly database: Database,
-    private readonly entry: FlowEntryService,
+    private readonly entry: FlowEntry,
     private readonly landings: LandingViews,
     private readonly selfService: SelfServiceStart,
     private readonly facts: FlowPageFacts,

@@ -11,7 +11,7 @@ import type { PolicyCopy } from '../../src/policy/policy-copy.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
 import { SavedCodes } from '../../src/recovery-codes/saved-codes.js';
-import type { StepFacts } from './step-page.js';
+import type { PageFacts } from './step-page.js';
 
 /** What pages say besides the flow itself: how long photos are kept, and which document was chosen. */
 @Injectable()
@@ -25,7 +25,7 @@ export class FlowPageFacts {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  async of(caseId: string): Promise<StepFacts> {
+  async of(caseId: string): Promise<PageFacts> {
     return this.database.read(async (tx) => {
       const recoveryCase = await this.cases.find(tx, caseId);
       if (!recoveryCase) return { retentionDays: 7 };
@@ -52,7 +52,7 @@ export class FlowPageFacts {
     });
   }
 
-  private async whatChanged(tx: Transaction, recoveryCase: RecoveryCase): Promise<Partial<StepFacts>> {
+  private async whatChanged(tx: Transaction, recoveryCase: RecoveryCase): Promise<Partial<PageFacts>> {
     const passkey = await tx.maybeOne<{ createdAt: Date; oldPasskeysRemoved: number }>`
       SELECT p.created_at, (SELECT count(*) FROM credentials o WHERE o.subject_id = p.subject_id AND o.removed_at >= p.created_at)::int AS old_passkeys_removed
       FROM credentials p WHERE p.case_id = ${recoveryCase.id}`;

@@ -8,6 +8,7 @@ import { HowTakenWord } from '../../src/identity-evidence/how-taken.js';
 import { Problem } from '../../src/platform/errors/problem.js';
 import { readMultipart } from '../../src/platform/http/multipart.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
+import { MAX_PICTURE_BYTES } from '../../src/platform/pictures/image-limits.js';
 import { RecoveryPauseGuard } from '../../src/recovery-pause/recovery-pause.guard.js';
 import { Participation } from '../../src/recovery-request/participation.js';
 import { EvidenceSubmission } from '../../src/verification/flow/evidence-submission.js';
@@ -18,11 +19,9 @@ import { FlowPages } from './flow-pages.js';
 import type { Exchange } from './page-frames.js';
 import { PageFrames } from './page-frames.js';
 import { PageProblemFilter } from './page-problem.filter.js';
-import type { StepFacts } from './step-page.js';
+import type { PageFacts } from './step-page.js';
 
-const MAX_PHOTO_BYTES = 10 * 1024 * 1024;
-
-type FormProblem = NonNullable<StepFacts['problem']>;
+type FormProblem = NonNullable<PageFacts['problem']>;
 
 /**
  * The person's flow as pages and forms, without scripts up to the passkey. Every address shows the page that fits the
@@ -53,23 +52,22 @@ export class FlowPagesController {
   @Get('consent')
   @UseGuards(RecoveryPauseGuard)
   async consentPage(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.pages.show({ request, reply }, { wantsConsent: true });
+    await this.pages.show({ request, reply }, { asked: 'consent' });
   }
 
   @Get('document')
   @UseGuards(RecoveryPauseGuard)
   async documentPage(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.pages.show({ request, reply }, { wantsDocument: true });
+    await this.pages.show({ request, reply }, { asked: 'document' });
   }
 
   @Get('evidence/:kind')
   @UseGuards(RecoveryPauseGuard)
   async capturePage(@Param('kind') kind: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { source, again } = request.query as { source?: unknown; again?: unknown };
-    await this.pages.show(
-      { request, reply },
-      { wantedKind: evidenceKind(kind), source: source === 'file' ? 'file' : 'camera', sentAgain: again === '1' },
-    );
+    const picture = evidenceKind(kind);
+    const asked = { picture, source: source === 'file' ? 'file' : 'camera', sentAgain: again === '1' } as const;
+    await this.pages.show({ request, reply }, { asked });
   }
 
   @Post('consent')
@@ -118,7 +116,7 @@ export class FlowPagesController {
     const { fields, files } = await readMultipart(request, {
       fields: ['_csrf', 'taken'],
       files: ['photo'],
-      maxFileBytes: MAX_PHOTO_BYTES,
+      maxFileBytes: MAX_PICTURE_BYTES,
     });
     this.tokens.assert(flowOf(request).sessionId, fields._csrf);
     if (!files.photo) return this.next(reply, `/flow/evidence/${known}`);
@@ -153,7 +151,7 @@ export class FlowPagesController {
       problem === 'document_type_missing' ? textField(exchange.request, 'issuingCountry') : undefined;
     await this.pages.show(exchange, {
       problem,
-      wantsDocument: problem !== 'choice_missing',
+      asked: problem === 'choice_missing' ? undefined : 'document',
       // Absent, not undefined: what is not said here stays as it is stored.
       ...(documentType ? { documentType } : {}),
       ...(issuingCountry ? { issuingCountry } : {}),

@@ -3,7 +3,7 @@ import { flowOf } from '../../src/flow-session/flow.guard.js';
 import { FlowViews } from '../../src/flow-view/flow-views.js';
 import { FlowPageFacts } from './flow-page-facts.js';
 import { PageFrames, type Exchange } from './page-frames.js';
-import { pageOfFlow, type StepFacts } from './step-page.js';
+import { pageOfFlow, type PageFacts } from './step-page.js';
 
 /** Shows the page that fits the case's state, in the words of the case's own profile, to the browser of its session. */
 @Injectable()
@@ -15,7 +15,7 @@ export class FlowPages {
   ) {}
 
   /** `wanted`: what was asked for beside the state, and what is wrong with a form that was just sent (400). */
-  async show(exchange: Exchange, wanted: Partial<StepFacts> = {}): Promise<void> {
+  async show(exchange: Exchange, wanted: Partial<PageFacts> = {}): Promise<void> {
     const flow = flowOf(exchange.request);
     const view = await this.views.of(flow, exchange.request);
     const facts = { ...(await this.facts.of(flow.caseId)), ...wanted };

@@ -5,7 +5,7 @@ import { Database } from '../../src/platform/database/database.js';
 import { Problem } from '../../src/platform/errors/problem.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
-import { NoticeFacts } from '../../src/recovery-request/privacy-notice/notice-facts.js';
+import { PrivacyNoticeFacts } from '../../src/recovery-request/privacy-notice/privacy-notice-facts.js';
 import { NOTICE_VERSION, privacyNotice } from '../../src/recovery-request/privacy-notice/index.js';
 import { PageFrames } from './page-frames.js';
 import { PageProblemFilter } from './page-problem.filter.js';
@@ -16,7 +16,7 @@ import { PageProblemFilter } from './page-problem.filter.js';
 export class NoticePageController {
   constructor(
     private readonly frames: PageFrames,
-    private readonly facts: NoticeFacts,
+    private readonly facts: PrivacyNoticeFacts,
     private readonly database: Database,
     private readonly flows: FlowSessions,
     private readonly cases: RecoveryCaseRepository,
@@ -36,7 +36,7 @@ export class NoticePageController {
    * A person in a flow reads the text that they agree to, whose hash is kept; others read the text that holds for any
    * case.
    */
-  private async factsFor(request: Request): Promise<ReturnType<NoticeFacts['general']>> {
+  private async factsFor(request: Request): Promise<ReturnType<PrivacyNoticeFacts['general']>> {
     const session = await this.database.write((tx) => this.flows.touch(tx, readCookie(request, FLOW_COOKIE)));
     return this.database.read(async (tx) => {
       const recoveryCase = session && (await this.cases.find(tx, session.caseId));

@@ -1,9 +1,9 @@
 import { Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { SameOriginGuard } from '../../src/flow-session/same-origin.guard.js';
-import { NoticeConfirmation } from '../../src/notification/notice-confirmation.service.js';
+import { NoticeConfirmation } from '../../src/notification/notice-confirmation.js';
 import { NoticeReader, type ReadNotice } from '../../src/notification/notice-reader.js';
 import { ConfirmationNumber } from '../../src/notification/notices.controller.js';
-import { Repudiation } from '../../src/notification/repudiation.service.js';
+import { Repudiation } from '../../src/notification/repudiation.js';
 import { Database } from '../../src/platform/database/database.js';
 import { Problem } from '../../src/platform/errors/problem.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';

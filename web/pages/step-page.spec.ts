@@ -61,11 +61,10 @@ describe('pageOfFlow', () => {
 
   it('says of a photo that is there why a later one did not take its place, and of one that was sent twice that it was', () => {
     const kept: EvidenceSlot = { state: 'accepted', required: true, reasons: ['blur'] };
-    const page = (facts = {}): unknown =>
+    const page = (asked = {}): unknown =>
       pageOfFlow(flow({ evidence: { document_front: kept } }), {
         retentionDays: 7,
-        wantedKind: 'document_front',
-        ...facts,
+        asked: { picture: 'document_front', ...asked },
       });
     expect(page()).toMatchObject({ screen: 'capture', reasons: ['blur'] });
     expect(page()).toMatchObject({ sentAgain: undefined });
@@ -89,15 +88,15 @@ describe('pageOfFlow', () => {
       screen: 'recovery-codes',
       canGoWithout: true,
     });
-    expect(pageAt('codes', { wantsDocument: true })).toMatchObject({ screen: 'choose-document' });
-    expect(pageAt('evidence', { wantsCodes: true, codeError: 'wrong' })).toEqual({
+    expect(pageAt('codes', { asked: 'document' })).toMatchObject({ screen: 'choose-document' });
+    expect(pageAt('evidence', { asked: 'codes', codeError: 'wrong' })).toEqual({
       screen: 'recovery-codes',
       canGoWithout: false,
       error: 'wrong',
     });
-    expect(pageAt('checking', { wantsCodes: true })).toMatchObject({ screen: 'checking' });
-    expect(pageAt('evidence', { wantsCodes: true }, null)).toMatchObject({ screen: 'capture' });
-    expect(pageAt('evidence', { wantsCodes: true }, { ...asked, missing: false })).toMatchObject({
+    expect(pageAt('checking', { asked: 'codes' })).toMatchObject({ screen: 'checking' });
+    expect(pageAt('evidence', { asked: 'codes' }, null)).toMatchObject({ screen: 'capture' });
+    expect(pageAt('evidence', { asked: 'codes' }, { ...asked, missing: false })).toMatchObject({
       screen: 'capture',
     });
   });
@@ -109,7 +108,7 @@ describe('pageOfFlow', () => {
           step,
           recoveryCodes: { methods: ['saved', 'issued'], given: [], missing: false, withoutDocument: true, ...codes },
         }),
-        { retentionDays: 7, wantsNoDocument: true },
+        { retentionDays: 7, asked: 'without_document' },
       );
     expect(page({})).toEqual({ screen: 'without-document', attempt: 1, next: 'issued' });
     expect(page({ given: ['issued'] })).toEqual({ screen: 'without-document', attempt: 1, next: 'saved' });
@@ -124,10 +123,10 @@ describe('pageOfFlow', () => {
 
   it('asks for a back that may be left out, until the face is taken; then the last look offers it', () => {
     const back: EvidenceSlot = { state: 'missing', required: false, reasons: [] };
-    const pageWith = (evidence: FlowView['evidence'], wantedKind?: 'selfie' | 'document_back') =>
+    const pageWith = (evidence: FlowView['evidence'], picture?: 'selfie' | 'document_back') =>
       pageOfFlow(flow({ evidence: { document_front: TAKEN, document_back: back, selfie: MISSING, ...evidence } }), {
         retentionDays: 7,
-        ...(wantedKind ? { wantedKind } : {}),
+        ...(picture ? { asked: { picture } } : {}),
       });
     expect(pageWith({ document_front: MISSING })).toMatchObject({ kind: 'document_front' });
     expect(pageWith({})).toMatchObject({ screen: 'capture', kind: 'document_back', canSkipTo: 'selfie' });
@@ -148,24 +147,27 @@ describe('pageOfFlow', () => {
   });
 
   it('offers a file for every picture, but for a selfie of a profile that takes none', () => {
-    const at = (wantedKind: 'selfie' | 'document_front', selfieByCameraOnly: boolean) =>
-      pageOfFlow(flow({}), { retentionDays: 7, wantedKind, selfieByCameraOnly, source: 'file' });
+    const at = (picture: 'selfie' | 'document_front', selfieByCameraOnly: boolean) =>
+      pageOfFlow(flow({}), { retentionDays: 7, asked: { picture, source: 'file' }, selfieByCameraOnly });
     expect(at('selfie', false)).toMatchObject({ source: 'file', canChooseFile: true });
     expect(at('document_front', true)).toMatchObject({ source: 'file', canChooseFile: true });
     expect(at('selfie', true)).toMatchObject({ source: 'camera', canChooseFile: false, cameraOnly: true });
   });
 
   it('never shows a capture page before an agreement, whatever address is asked for', () => {
-    expect(pageOfFlow(flow({ step: 'consent' }), { retentionDays: 7, wantedKind: 'selfie' }).screen).toBe('consent');
+    expect(pageOfFlow(flow({ step: 'consent' }), { retentionDays: 7, asked: { picture: 'selfie' } }).screen).toBe(
+      'consent',
+    );
     expect(
-      pageOfFlow(flow({ step: 'passkey', state: 'approved' }), { retentionDays: 7, wantedKind: 'selfie' }).screen,
+      pageOfFlow(flow({ step: 'passkey', state: 'approved' }), { retentionDays: 7, asked: { picture: 'selfie' } })
+        .screen,
     ).toBe('create-passkey');
   });
 
   it('shows the agreement again after a no, when asked for', () => {
     const declined = flow({ step: 'consent', consent: { noticeVersion: '2026-11', noticeUrl: '/n', agreed: false } });
     expect(pageOfFlow(declined, { retentionDays: 7 }).screen).toBe('consent-declined');
-    expect(pageOfFlow(declined, { retentionDays: 7, wantsConsent: true }).screen).toBe('consent');
+    expect(pageOfFlow(declined, { retentionDays: 7, asked: 'consent' }).screen).toBe('consent');
   });
 
   it.each([

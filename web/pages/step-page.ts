@@ -1,39 +1,38 @@
 import type { FlowView } from '../../src/flow-view/flow-view.schemas.js';
 import type { PolicyCopy } from '../../src/policy/policy-copy.js';
-import { EVIDENCE_KINDS } from '../../providers/kit/index.js';
-import type { DocumentType, EndReason, EvidenceKind, PageView } from '../templates/index.js';
+import { DOCUMENT_TYPES, EVIDENCE_KINDS, type DocumentType, type EvidenceKind } from '../../providers/kit/index.js';
+import type { EndReason, PageView } from '../templates/index.js';
 import { COUNTRIES } from './countries.js';
 
-export const DOCUMENT_TYPES: readonly DocumentType[] = [
-  'passport',
-  'identity_card',
-  'driving_licence',
-  'residence_permit',
-];
+/** Those that a person can choose by name. */
+const NAMED_TYPES = DOCUMENT_TYPES.filter((documentType) => documentType !== 'other');
 
-export interface StepFacts {
+/** A page that the person asked for by its address, beside the one that fits the state. */
+export type AskedPage = 'consent' | 'document' | 'codes' | 'without_document' | AskedPicture;
+
+/** To be taken, or taken again. */
+interface AskedPicture {
+  picture: EvidenceKind;
+  /** `?source=` */
+  source?: 'camera' | 'file';
+  /** `?again=1`: the photo that was just sent is the one that was refused before. */
+  sentAgain?: boolean;
+}
+
+/** What a page says beside the flow's view: what is stored, and what was asked for or sent just now. */
+export interface PageFacts {
+  asked?: AskedPage;
   retentionDays: number;
   /** Whether the policy takes such a document; without it, any. */
   takes?: (document: { issuingCountry?: string; documentType?: string }) => boolean;
   /** The organisation's own words. */
   copy?: PolicyCopy;
   documentType?: string;
-  /** `?source=` of a capture page. */
-  source?: 'camera' | 'file';
   /** The policy takes no selfie from a file. */
   selfieByCameraOnly?: boolean;
   /** The policy asks nobody to look at a photo that the camera took by itself. */
   sendsByItself?: boolean;
-  /** `?again=1`: the photo that was just sent is the one that was refused before. */
-  sentAgain?: boolean;
-  /** A picture the person wants to take again. */
-  wantedKind?: EvidenceKind;
   issuingCountry?: string;
-  /** Asked for by address, although one was chosen. */
-  wantsDocument?: boolean;
-  wantsConsent?: boolean;
-  wantsCodes?: boolean;
-  wantsNoDocument?: boolean;
   codeRequested?: boolean;
   codeError?: 'missing' | 'wrong' | 'too_many';
   passkey?: { createdAt: Date; oldPasskeysRemoved: number };
@@ -46,12 +45,23 @@ export interface StepFacts {
 }
 
 /** The page of a flow. Pure: the server owns the state, so any address of the flow shows the page that fits it. */
-export function pageOfFlow(flow: FlowView, facts: StepFacts): PageView {
-  if (facts.wantsCodes && mayGiveCodes(flow)) return codesPage(flow, facts);
-  if (facts.wantsNoDocument && mayGoWithout(flow)) return withoutDocumentPage(flow, facts);
-  if (facts.wantsDocument && ['codes', 'retry', 'evidence'].includes(flow.step)) return documentPage(flow, facts);
-  if (facts.wantedKind && (flow.step === 'retry' || flow.step === 'evidence'))
-    return capturePage(flow, facts, facts.wantedKind);
+export function pageOfFlow(flow: FlowView, facts: PageFacts): PageView {
+  return askedPage(flow, facts) ?? pageOfStep(flow, facts);
+}
+
+/** Undefined where it does not fit the state. */
+function askedPage(flow: FlowView, facts: PageFacts): PageView | undefined {
+  const { asked } = facts;
+  if (asked === 'codes') return mayGiveCodes(flow) ? codesPage(flow, facts) : undefined;
+  if (asked === 'without_document') return mayGoWithout(flow) ? withoutDocumentPage(flow, facts) : undefined;
+  if (asked === 'document')
+    return ['codes', 'retry', 'evidence'].includes(flow.step) ? documentPage(flow, facts) : undefined;
+  if (typeof asked === 'object')
+    return ['retry', 'evidence'].includes(flow.step) ? capturePage(flow, facts, asked) : undefined;
+  return undefined;
+}
+
+function pageOfStep(flow: FlowView, facts: PageFacts): PageView {
   switch (flow.step) {
     case 'consent':
       return consentPage(flow, facts);
@@ -102,7 +112,7 @@ const mayGiveCodes = ({ step, recoveryCodes }: FlowView): boolean =>
 const mayGoWithout = ({ step, recoveryCodes }: FlowView): boolean =>
   recoveryCodes?.withoutDocument === true && BEFORE_SENDING.includes(step);
 
-function withoutDocumentPage({ recoveryCodes, attempt }: FlowView, { codeRequested, codeError }: StepFacts): PageView {
+function withoutDocumentPage({ recoveryCodes, attempt }: FlowView, { codeRequested, codeError }: PageFacts): PageView {
   const given = recoveryCodes?.given ?? [];
   const missing = (['issued', 'saved'] as const).find((method) => !given.includes(method));
   return {
@@ -114,7 +124,7 @@ function withoutDocumentPage({ recoveryCodes, attempt }: FlowView, { codeRequest
   };
 }
 
-function codesPage(flow: FlowView, { codeRequested, codeError }: StepFacts): PageView {
+function codesPage(flow: FlowView, { codeRequested, codeError }: PageFacts): PageView {
   return {
     screen: 'recovery-codes',
     requested: codeRequested,
@@ -135,7 +145,7 @@ function heldPage(flow: FlowView): PageView {
 const CHOOSE_AGAIN: ReadonlySet<string> = new Set(['expired_document', 'unsupported_document', 'another_document']);
 
 /** Which picture to take first: another document when this one cannot do, the face when only the face was unclear. */
-function whereToBegin(flow: FlowView, facts: StepFacts): EvidenceKind | 'document' {
+function whereToBegin(flow: FlowView, facts: PageFacts): EvidenceKind | 'document' {
   const about = (codes: readonly string[]): boolean =>
     flow.reasons.length > 0 && flow.reasons.every((code) => codes.includes(code));
   if (!facts.documentType || flow.reasons.some((code) => CHOOSE_AGAIN.has(code))) return 'document';
@@ -144,7 +154,7 @@ function whereToBegin(flow: FlowView, facts: StepFacts): EvidenceKind | 'documen
     : 'document_front';
 }
 
-function donePage({ passkey, maskedAddresses, signInUrl, savedCodeDue }: StepFacts): PageView {
+function donePage({ passkey, maskedAddresses, signInUrl, savedCodeDue }: PageFacts): PageView {
   return {
     screen: 'done',
     sessionsEnded: true,
@@ -156,8 +166,8 @@ function donePage({ passkey, maskedAddresses, signInUrl, savedCodeDue }: StepFac
   };
 }
 
-function consentPage(flow: FlowView, facts: StepFacts): PageView {
-  if (flow.consent.agreed === false && facts.problem === undefined && !facts.wantsConsent)
+function consentPage(flow: FlowView, facts: PageFacts): PageView {
+  if (flow.consent.agreed === false && facts.problem === undefined && facts.asked !== 'consent')
     return { screen: 'consent-declined', canChangeMind: true };
   return {
     screen: 'consent',
@@ -168,7 +178,7 @@ function consentPage(flow: FlowView, facts: StepFacts): PageView {
   };
 }
 
-function documentPage(flow: FlowView, facts: StepFacts): PageView {
+function documentPage(flow: FlowView, facts: PageFacts): PageView {
   const error = facts.problem === 'country_missing' || facts.problem === 'document_type_missing' ? [facts.problem] : [];
   const { issuingCountry, documentType } = facts;
   const chosen = { issuingCountry, documentType: isDocumentType(documentType) ? documentType : undefined };
@@ -177,13 +187,13 @@ function documentPage(flow: FlowView, facts: StepFacts): PageView {
   return { ...page, errors: error, canGoWithout: mayGoWithout(flow) };
 }
 
-const takes = ({ takes: asked }: StepFacts, document: { issuingCountry?: string; documentType?: string }): boolean =>
+const takes = ({ takes: asked }: PageFacts, document: { issuingCountry?: string; documentType?: string }): boolean =>
   asked?.(document) ?? true;
 
-const documentTypesOf = (facts: StepFacts): DocumentType[] =>
-  DOCUMENT_TYPES.filter((documentType) => takes(facts, { documentType }));
+const documentTypesOf = (facts: PageFacts): DocumentType[] =>
+  NAMED_TYPES.filter((documentType) => takes(facts, { documentType }));
 
-function providerPage(flow: FlowView, facts: StepFacts): PageView {
+function providerPage(flow: FlowView, facts: PageFacts): PageView {
   const providers = flow.providers.map(({ id, displayName, dataLeaves }) => ({
     id,
     name: displayName,
@@ -196,25 +206,25 @@ function providerPage(flow: FlowView, facts: StepFacts): PageView {
   };
 }
 
-const choiceMissing = ({ problem }: StepFacts): 'choice_missing' | undefined =>
+const choiceMissing = ({ problem }: PageFacts): 'choice_missing' | undefined =>
   problem === 'choice_missing' ? problem : undefined;
 
 /**
  * The next picture that is missing or was refused; when all are in, the last look before sending. One that may be left
  * out is asked for in its turn; once the face is taken, the last look offers it.
  */
-function evidencePage(flow: FlowView, facts: StepFacts): PageView {
+function evidencePage(flow: FlowView, facts: PageFacts): PageView {
   const kinds = EVIDENCE_KINDS.filter((kind) => flow.evidence[kind] !== undefined);
   const open = kinds.filter((kind) => isOpen(flow, kind));
   const next = open.find((kind) => flow.evidence[kind]?.required === true || isOpen(flow, 'selfie'));
-  if (next) return capturePage(flow, facts, next);
+  if (next) return capturePage(flow, facts, { picture: next });
   const { attempt } = flow;
   return { screen: 'check-and-send', attempt, kinds: kinds.filter((kind) => !open.includes(kind)), leftOut: open };
 }
 
 const isOpen = ({ evidence }: FlowView, kind: EvidenceKind): boolean => evidence[kind]?.state !== 'accepted';
 
-function capturePage(flow: FlowView, facts: StepFacts, kind: EvidenceKind): PageView {
+function capturePage(flow: FlowView, facts: PageFacts, { picture: kind, source, sentAgain }: AskedPicture): PageView {
   const slot = flow.evidence[kind];
   return {
     screen: 'capture',
@@ -222,11 +232,11 @@ function capturePage(flow: FlowView, facts: StepFacts, kind: EvidenceKind): Page
     documentType: isDocumentType(facts.documentType) ? facts.documentType : undefined,
     // For a picture that is there already: why a later one did not take its place.
     reasons: slot?.reasons ?? [],
-    sentAgain: facts.sentAgain,
+    sentAgain,
     sendsByItself: facts.sendsByItself,
     ...(kind === 'selfie' && facts.selfieByCameraOnly
       ? { source: 'camera', canChooseFile: false, cameraOnly: true }
-      : { source: facts.source ?? 'camera', canChooseFile: true }),
+      : { source: source ?? 'camera', canChooseFile: true }),
     canSkipTo: slot?.required === false && slot.state !== 'accepted' && isOpen(flow, 'selfie') ? 'selfie' : undefined,
   };
 }
@@ -245,5 +255,4 @@ function endReason(flow: FlowView): EndReason {
   return flow.stateReason === 'stopped_by_applicant' || flow.stateReason === 'repudiated' ? 'stopped' : 'cancelled';
 }
 
-const isDocumentType = (value: string | undefined): value is DocumentType =>
-  DOCUMENT_TYPES.some((type) => type === value);
+const isDocumentType = (value: string | undefined): value is DocumentType => NAMED_TYPES.some((type) => type === value);

@@ -12,7 +12,7 @@ import { attemptOf, textField } from './form-input.js';
 import { FlowPages } from './flow-pages.js';
 import type { Exchange } from './page-frames.js';
 import { PageProblemFilter } from './page-problem.filter.js';
-import type { StepFacts } from './step-page.js';
+import type { PageFacts } from './step-page.js';
 
 /** The way of somebody who has no document, as forms: the sent code, the saved code, and the request for a decision. */
 @Controller('flow/without-document')
@@ -65,7 +65,7 @@ export class WithoutDocumentPageController {
     await exchange.reply.redirect(next, 303);
   }
 
-  private async show(exchange: Exchange, wanted: Partial<StepFacts>): Promise<void> {
-    await this.pages.show(exchange, { wantsNoDocument: true, ...wanted });
+  private async show(exchange: Exchange, wanted: Partial<PageFacts>): Promise<void> {
+    await this.pages.show(exchange, { asked: 'without_document', ...wanted });
   }
 }

@@ -1,6 +1,6 @@
-/** Every address the pages link or post to, in one place, so that controllers and pages cannot drift apart. */
-export type EvidenceKind = 'document_front' | 'document_back' | 'selfie';
+import type { EvidenceKind } from '../../providers/kit/index.js';
 
+/** Every address the pages link or post to, in one place, so that controllers and pages cannot drift apart. */
 export const ADDRESSES = {
   flow: '/flow',
   start: '/flow/start',

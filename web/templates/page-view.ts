@@ -1,7 +1,5 @@
-import type { EvidenceKind } from './addresses.js';
-
-/** Documents a person can choose. Anything else a policy may name is shown as "another identity document". */
-export type DocumentType = 'passport' | 'identity_card' | 'driving_licence' | 'residence_permit' | 'other';
+import type { DocumentType, EvidenceKind } from '../../providers/kit/index.js';
+import type { RepudiationOutcome } from '../../src/notification/repudiation.js';
 
 /** One verification the person can choose: the organisation's own machine or a partner. */
 export interface ProviderChoice {
@@ -21,9 +19,6 @@ export type EndReason = 'cancelled' | 'expired' | 'denied' | 'stopped' | 'attemp
 
 /** What happened that a security notice told its reader about. */
 export type NoticeEvent = 'recovery_started' | 'recovery_completed' | 'passkey_changed' | 'confirmation_needed';
-
-/** What was left to stop when somebody said "this was not me": the request, the passkey that came of it, or nothing. */
-export type RepudiationOutcome = 'stopped' | 'frozen' | 'nothing_to_stop';
 
 /** Before the flow: reached by link or by the organisation's sign-in page, no session yet. */
 export type EntryView =

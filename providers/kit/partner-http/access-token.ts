@@ -38,6 +38,6 @@ export async function askForToken<Answer>(
   return readJson(response, shape);
 }
 
-/** Until when a token may be used that lives this long from now, for {@link Kept}. */
+/** Until when a token may be used that lives this long from now, for `Kept`. */
 export const tokenUsableUntilMs = (clock: ClockPort, lifeSeconds: number): number =>
   clock.now().getTime() + (Math.min(lifeSeconds, LONGEST_SECONDS) - SPARE_SECONDS) * 1000;

@@ -10,7 +10,7 @@ import {
   showOnScreen,
 } from '../../../test/cards/index.js';
 import { SeededRandom } from '../../../scripts/harness/seeded-random.js';
-import { FaceInferenceClient } from '../client.js';
+import { InferenceClient } from '../client.js';
 import { localEnvironment } from '../config.js';
 import type { DocumentReading } from './document-reading.js';
 
@@ -18,7 +18,7 @@ const DAY = '2026-11-26';
 
 /** The reader as it is deployed: in its child process, with the models of the last build. */
 describe('DocumentReader', () => {
-  const client = new FaceInferenceClient({
+  const client = new InferenceClient({
     modelsDir: localEnvironment.parse({}).LOCAL_MODELS_DIR,
     timeoutMs: 60_000,
     workers: 1,

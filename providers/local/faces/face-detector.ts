@@ -52,6 +52,7 @@ const POINT_NAMES = ['leftEye', 'rightEye', 'nose', 'mouth', 'leftEar', 'rightEa
 /** Boxes that overlap more than this are one face; its values are the score-weighted mean (as in MediaPipe). */
 const SAME_FACE_OVERLAP = 0.3;
 
+/** Makes faces of what a detector gives back for a region of a picture. */
 export class FaceDetector {
   private readonly anchors: Point[];
 

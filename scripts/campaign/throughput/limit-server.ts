@@ -5,7 +5,7 @@ import pg from 'pg';
 /**
  * What is possible on this machine: the same rows written by Fastify and node-postgres alone, without authentication,
  * validation, idempotency or an audit trail. `LIMIT_DATABASE_URL` names a database whose schema `ceiling` is
- * {@link ./limit-schema.ts}; prints `ready PORT`.
+ * `limit-schema.ts`; prints `ready PORT`.
  */
 const pool = new pg.Pool({ connectionString: process.env.LIMIT_DATABASE_URL, max: 10 });
 const server = fastifyFactory({ logger: false });

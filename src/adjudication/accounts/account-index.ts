@@ -35,7 +35,7 @@ interface SeenAccount {
  * Indexes the directory by keyed hashes, so that a decision finds every account that it has to compare. Of each account
  * it keeps the birth date, or the names where the birth date is not known; the document of its proofing record; and its
  * addresses on file. The database empties an account's mark whenever its profile or record changes. The next round of
- * the sweeper, `regain subjects:reindex` or the next decision indexes it again. Until then no name counts as unique.
+ * the sweeper, `regain subjects reindex` or the next decision indexes it again. Until then no name counts as unique.
  */
 @Injectable()
 export class AccountIndex {

@@ -7,7 +7,7 @@ import { namesOf, type NamedPerson } from './namesakes.js';
 
 /**
  * What accounts without a birth date are found by: names that could be taken for one another have a key in common, so that
- * a decision compares with those that may be meant and not with all of them. Wider than {@link couldBeTaken}, for every way
+ * a decision compares with those that may be meant and not with all of them. Wider than `couldBeTaken`, for every way
  * in which the matcher calls two names not different; a spec holds that. What no key stands for is found by everybody.
  */
 const ANYBODY = '*';

@@ -10,7 +10,7 @@ import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
 import { StaffBudgets } from '../../staff-access/staff-budgets.js';
 import { Adjudication, CaseMovedOnError, type CaseStep, type Ruling } from '../adjudication.js';
 import type { ApprovalStep, Finding } from '../decision.js';
-import { Decisions, signatureOf } from '../decisions.js';
+import { Decisions, deciderOf } from '../decisions.js';
 import { bucketForRetry, wordsForRetry } from '../review-reasons.js';
 import { ReviewVotes } from '../review-votes.js';
 import { orUnreadable } from '../unreadable-facts.js';
@@ -124,7 +124,7 @@ export class ReviewVoting {
     const recorded = await this.decisions.record(tx, {
       recoveryCase,
       actor: reviewer,
-      decidedBy: signatureOf(reviewer),
+      decidedBy: deciderOf(reviewer),
       verdict: step.verdict,
       bucket: step.bucket,
       findings,

@@ -1,5 +1,5 @@
-import { timingSafeEqual } from 'node:crypto';
 import { digestKeyId, type KeyPurpose, type KeyRing } from './key-ring.js';
+import { macFault, type MacFault } from './mac-fault.js';
 
 /**
  * What decides in a row that lets somebody in, or on which an approval rests, by table. Where a secret opens the row, its
@@ -68,16 +68,8 @@ export function isSignedRow<Table extends SignedTable>(ring: KeyRing, row: ReadR
   return accepted && rowFault(ring, row) === undefined;
 }
 
-/**
- * What is wrong with a row's MAC, whether or not its key has ended; `key` when the ring does not have it, so that nobody can
- * say.
- */
-export function rowFault(ring: KeyRing, { table, values, mac }: ReadRow): 'missing' | 'wrong' | 'key' | undefined {
-  if (mac === null) return 'missing';
-  const keyId = digestKeyId(mac);
-  if (!ring.ids.includes(keyId)) return 'key';
-  const right = ring.digest(purposeOf(table), signedText(table, values), keyId);
-  return right.length === mac.length && timingSafeEqual(right, mac) ? undefined : 'wrong';
+export function rowFault(ring: KeyRing, { table, values, mac }: ReadRow): MacFault | undefined {
+  return macFault(ring, { purpose: purposeOf(table), text: signedText(table, values), mac });
 }
 
 type Value = string | number | boolean | Buffer;

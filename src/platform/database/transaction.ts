@@ -148,7 +148,7 @@ export class Transaction {
     this.#afterwards.push(effect);
   }
 
-  /** Wakes who listens to a channel, soon after what was done is committed ({@link Database.wakeSoon}). */
+  /** Wakes who listens to a channel, soon after what was done is committed. */
   wake(channel: string): void {
     this.#channels.add(channel);
   }

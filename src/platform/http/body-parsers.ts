@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Problem } from '../errors/problem.js';
+import { MAX_PICTURE_BYTES, PICTURE_TYPES } from '../pictures/image-limits.js';
 import { parseStrictJson } from './strict-json.js';
 
 /** Bytes as received, for signatures that cover them. */
@@ -15,8 +16,6 @@ const PUSHES = '/v1/webhooks/';
 /** A wallet's callback may carry the credential's photo, up to a megabyte of it, in base64. */
 const MAX_PUSH_BYTES = 2 * 1024 * 1024;
 const MAX_FORM_BYTES = 16_384;
-const MAX_PICTURE_BYTES = 10 * 1024 * 1024;
-const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'];
 
 /** What a body may be, and how large. Call before any route is registered. */
 export function addBodyParsers(fastify: FastifyInstance): void {
@@ -43,7 +42,7 @@ export function addBodyParsers(fastify: FastifyInstance): void {
     },
   );
   fastify.addContentTypeParser(
-    PICTURE_TYPES,
+    [...PICTURE_TYPES],
     { parseAs: 'buffer', bodyLimit: MAX_PICTURE_BYTES },
     (_request, body, done) => done(null, body),
   );

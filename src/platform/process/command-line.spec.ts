@@ -39,16 +39,16 @@ describe('a command line', () => {
   });
 
   it.each([
-    ['', ['doctor', 'queue:redrive', 'keys:forget']],
-    ['--help', ['doctor', 'queue:redrive', 'keys:forget']],
-    ['help', ['doctor', 'queue:redrive', 'keys:forget']],
+    ['', ['doctor', 'queue redrive', 'keys forget']],
+    ['--help', ['doctor', 'queue redrive', 'keys forget']],
+    ['help', ['doctor', 'queue redrive', 'keys forget']],
     ['doctor --help', ['doctor']],
-    ['keys forget --help', ['keys:forget']],
-    ['keys:forget k1 -h', ['keys:forget']],
-    ['keys --help', ['keys:forget']],
+    ['keys forget --help', ['keys forget']],
+    ['keys:forget k1 -h', ['keys forget']],
+    ['keys --help', ['keys forget']],
   ])('that asks for help gets that of what it names: “%s”', (line, names) => {
     const help = helpAskedFor(COMMANDS, line.split(' ').filter(Boolean)) ?? '';
-    expect(help.match(/(?<=^regain )[\w:]+/gm)).toEqual(names);
+    expect(help.match(/(?<=^regain )[a-z]+(?: [a-z]+)?/gm)).toEqual(names);
   });
 
   it.each(['doctor', 'nobody --help', 'keys forget k1 --out new.json'])(
@@ -59,7 +59,7 @@ describe('a command line', () => {
   );
 
   it('is described by what it takes', () => {
-    expect(usageOf('keys:forget', COMMANDS['keys:forget'])).toBe('regain keys:forget ID --out FILE [--anyway]');
-    expect(usageOf('queue:redrive', COMMANDS['queue:redrive'])).toBe('regain queue:redrive [--queue NAME] [--job ID]');
+    expect(usageOf('keys:forget', COMMANDS['keys:forget'])).toBe('regain keys forget ID --out FILE [--anyway]');
+    expect(usageOf('queue:redrive', COMMANDS['queue:redrive'])).toBe('regain queue redrive [--queue NAME] [--job ID]');
   });
 });

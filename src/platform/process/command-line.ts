@@ -29,16 +29,18 @@ export class UsageError extends Error {
   }
 }
 
-/** `keys:forget ID --out FILE [--anyway]` */
+/** `regain keys forget ID --out FILE [--anyway]` */
 export function usageOf(name: string, { words = [], needs = {}, takes = {}, flags = [] }: CommandSpec): string {
   const needed = Object.entries(needs).map(([option, what]) => `--${option} ${what}`);
   const taken = Object.entries(takes).map(([option, what]) => `[--${option} ${what}]`);
-  return ['regain', name, ...words, ...needed, ...taken, ...flags.map((flag) => `[--${flag}]`)].join(' ');
+  return ['regain', name.replace(':', ' '), ...words, ...needed, ...taken, ...flags.map((flag) => `[--${flag}]`)].join(
+    ' ',
+  );
 }
 
 type Commands<Command extends CommandSpec> = Readonly<Record<string, Command>>;
 
-/** The command that is meant, `cases explain ID` like `cases:explain ID`, and what stands behind its name. */
+/** The command that is meant, and what stands behind its name; `cases:explain ID` is read like `cases explain ID`. */
 function meant<Command extends CommandSpec>(
   commands: Commands<Command>,
   args: readonly string[],

@@ -7,7 +7,7 @@ const ONE_DEATH_SECONDS = 20;
 const FORGOTTEN_SECONDS = 86_400;
 
 /** What a job is about, whichever job of it: the members of its payload with their names, in the order of those. */
-export function aboutOf(payload: object): string {
+export function payloadKey(payload: object): string {
   return Object.entries(payload)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, value]) => `${name}=${String(value)}`)
@@ -31,7 +31,7 @@ export class DeadLetters {
   /** Writes down a death, and removes the dead letter of the same work that lay there before. */
   async note(letter: { queue: string; payload: object; jobId: string }): Promise<void> {
     const { queue, jobId } = letter;
-    const about = aboutOf(letter.payload);
+    const about = payloadKey(letter.payload);
     const before = await this.database.transaction(async (tx) => {
       const known = await tx.maybeOne<{
         jobId: string;

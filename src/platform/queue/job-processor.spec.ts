@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Job } from 'bullmq';
 import { z } from 'zod';
 import { jobOf } from '../../../test/support/job-of.js';
-import { aboutOf, type DeadLetters } from './dead-letters.js';
+import { payloadKey, type DeadLetters } from './dead-letters.js';
 import { defineJob } from './job-contract.js';
 import { JobProcessor, PermanentJobError } from './job-processor.js';
 
@@ -32,7 +32,7 @@ function processorWithBook() {
   const processor = new Failing();
   const noted: { about: string; jobId: string }[] = [];
   const letters: Pick<DeadLetters, 'note'> = {
-    note: async ({ payload, jobId }) => void noted.push({ about: aboutOf(payload), jobId }),
+    note: async ({ payload, jobId }) => void noted.push({ about: payloadKey(payload), jobId }),
   };
   processor.keepDeadLettersIn(letters as DeadLetters);
   return { processor, noted };
@@ -58,6 +58,6 @@ describe('the book of dead work', () => {
       { about, jobId: 'outbox-1' },
       { about, jobId: 'outbox-1' },
     ]);
-    expect(aboutOf({ a: 1, b: 'rc_x' })).not.toBe(about);
+    expect(payloadKey({ a: 1, b: 'rc_x' })).not.toBe(about);
   });
 });

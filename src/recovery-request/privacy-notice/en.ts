@@ -1,9 +1,9 @@
-import type { NoticeFacts, NoticeSection } from './notice-text.js';
+import type { ProcessingFacts, NoticeSection } from './notice-text.js';
 
 /** The full privacy notice. Its version changes whenever a word here changes: see `NOTICE_VERSION`. */
 export const privacyNotice = {
   heading: 'Privacy notice for account recovery',
-  sections: ({ organisation, helpDesk, retentionDays, refusesAlone }: NoticeFacts): readonly NoticeSection[] => [
+  sections: ({ organisation, helpDesk, retentionDays, refusesAlone }: ProcessingFacts): readonly NoticeSection[] => [
     {
       heading: 'Who is responsible',
       paragraphs: [

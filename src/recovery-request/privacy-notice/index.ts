@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { privacyNotice as ar } from './ar.js';
 import { privacyNotice as de } from './de.js';
 import { privacyNotice as en } from './en.js';
-import type { NoticeFacts, NoticeSection, NoticeWords } from './notice-text.js';
+import type { ProcessingFacts, NoticeSection, NoticeWords } from './notice-text.js';
 
 /** Changes whenever a word of the notice changes in any language. */
 export const NOTICE_VERSION = '2026-11-28';
@@ -22,7 +22,7 @@ export interface PrivacyNotice {
  * The notice a person agrees to before anything is collected (GDPR 13; BIPA 15(b): in writing, before the capture). Same
  * facts and language, same text. A language there is no text for gets English, and the consent says so.
  */
-export function privacyNotice(language: string, facts: NoticeFacts): PrivacyNotice {
+export function privacyNotice(language: string, facts: ProcessingFacts): PrivacyNotice {
   const known = (Object.hasOwn(WORDS, language) ? language : 'en') as NoticeLanguage;
   const { heading, sections } = WORDS[known];
   return { version: NOTICE_VERSION, language: known, heading, sections: sections(facts) };

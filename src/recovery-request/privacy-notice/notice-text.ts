@@ -1,5 +1,5 @@
-/** What the privacy notice says about this organisation. */
-export interface NoticeFacts {
+/** What the privacy notice says about how this organisation processes data. */
+export interface ProcessingFacts {
   organisation: string;
   helpDesk: string;
   retentionDays: number;
@@ -14,5 +14,5 @@ export interface NoticeSection {
 
 export interface NoticeWords {
   heading: string;
-  sections: (facts: NoticeFacts) => readonly NoticeSection[];
+  sections: (facts: ProcessingFacts) => readonly NoticeSection[];
 }

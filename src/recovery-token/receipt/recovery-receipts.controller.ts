@@ -14,6 +14,7 @@ const ReceiptView = z
   })
   .meta({ id: 'RecoveryReceiptView' });
 
+/** Hands out the signed statement of what a completed recovery rests on. */
 @Controller('/v1/recovery-cases')
 @UseGuards(StaffGuard)
 export class RecoveryReceiptsController {

@@ -21,7 +21,7 @@ export class RecoveryReceipts {
 
   /**
    * Compact JWS, EdDSA (RFC 8037), with `verified_claims`, or `account_recovery` of one without a document; the public
-   * key is printed by `regain keys:public`.
+   * key is printed by `regain keys public`.
    * @throws Problem not_found, wrong_state for a case that ended without a spent token, an evaluation too
    */
   async of(tx: Transaction, caseId: string): Promise<string> {

@@ -5,6 +5,7 @@ import type { SessionRef } from '../session/verification-session.js';
 import { COLLECT_RESULT_JOB } from '../verification.jobs.js';
 import { ResultCollector } from './result-collector.js';
 
+/** Asks a partner about one of our sessions. */
 @Processor(COLLECT_RESULT_JOB.name, workerOptions(COLLECT_RESULT_JOB))
 export class CollectResultProcessor extends JobProcessor<SessionRef> {
   readonly contract = COLLECT_RESULT_JOB;

@@ -9,14 +9,13 @@ import { Problem } from '../../platform/errors/problem.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Reply, Request } from '../../platform/http/request-context.js';
 import { ValidBody, ZodPipe } from '../../platform/http/valid-input.js';
+import { PICTURE_TYPES } from '../../platform/pictures/image-limits.js';
 import { CaseStateWord } from '../../recovery-case/case.schemas.js';
 import { VerificationStart } from '../routing/verification-start.js';
 import { WireHandoff, wireHandoff } from '../session/wire-handoff.js';
 import { CodesSubmission } from './codes-submission.js';
 import { EvidenceSubmission } from './evidence-submission.js';
 import { EvidenceUpload } from './evidence-upload.js';
-
-const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
 
 const StartBody = z
   .strictObject({

@@ -5,6 +5,7 @@ import { JobProcessor } from '../../platform/queue/job-processor.js';
 import { MATCH_PUSH_JOB, type PushRef } from '../verification.jobs.js';
 import { PushInbox } from './push-inbox.js';
 
+/** Finds the session that a stored delivery speaks of. */
 @Processor(MATCH_PUSH_JOB.name, workerOptions(MATCH_PUSH_JOB))
 export class MatchPushProcessor extends JobProcessor<PushRef> {
   readonly contract = MATCH_PUSH_JOB;

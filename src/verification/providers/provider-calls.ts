@@ -42,8 +42,13 @@ const DEADLINE_MS: Record<CallKind, number> = {
   health: 3_000,
 };
 
-/** Answers that nobody has to look at. */
-export const NOT_A_FAULT: ReadonlySet<string> = new Set(['not_ready', 'busy', 'not_authentic', 'session_unknown']);
+/** They belong to normal operation: nobody has to look at them. */
+export const EXPECTED_FAILURES: ReadonlySet<string> = new Set([
+  'not_ready',
+  'busy',
+  'not_authentic',
+  'session_unknown',
+]);
 
 /** Every call to an adapter goes through here: one deadline, one error type, one place that counts. */
 @Injectable()
@@ -74,7 +79,7 @@ export class ProviderCalls {
         durationMs: performance.now() - startedAt,
         retryAfterSeconds,
       });
-      if (!NOT_A_FAULT.has(failure.code))
+      if (!EXPECTED_FAILURES.has(failure.code))
         this.logger.warn('provider_call_failed', { provider: adapter.id, call: kind, end: failure.code, error });
       throw failure;
     }

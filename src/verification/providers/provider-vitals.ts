@@ -16,8 +16,8 @@ export interface EndedCall {
   retryAfterSeconds?: number;
 }
 
-/** Answers that say nothing about how well the partner is: our request, this session or somebody else is at fault. */
-const NOT_A_FAULT: ReadonlySet<string> = new Set([
+/** Ends of calls that are no sign that the partner is unwell: our request, this session or somebody else is at fault. */
+const NOT_THE_PARTNERS_FAULT: ReadonlySet<string> = new Set([
   'ok',
   'rejected',
   'not_ready',
@@ -62,7 +62,7 @@ export class ProviderVitals {
 
   async note(provider: string, call: EndedCall): Promise<void> {
     const { record, circuit } = this.of(provider);
-    const fault = !NOT_A_FAULT.has(call.end);
+    const fault = !NOT_THE_PARTNERS_FAULT.has(call.end);
     record.add({ ...call, fault, atMs: this.nowMs() });
     if (call.end === 'rate_limited' && call.retryAfterSeconds !== undefined)
       this.rest(provider, Math.min(LONGEST_REST_SECONDS, call.retryAfterSeconds));

@@ -5,6 +5,7 @@ import type { SessionRef } from '../session/verification-session.js';
 import { SETTLE_SURPLUS_JOB } from '../verification.jobs.js';
 import { SurplusSettlement } from './surplus-settlement.js';
 
+/** Finds and ends what a session may have left behind at a partner. */
 @Processor(SETTLE_SURPLUS_JOB.name, workerOptions(SETTLE_SURPLUS_JOB))
 export class SettleSurplusProcessor extends JobProcessor<SessionRef> {
   readonly contract = SETTLE_SURPLUS_JOB;

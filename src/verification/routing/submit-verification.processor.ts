@@ -5,6 +5,7 @@ import type { SessionRef } from '../session/verification-session.js';
 import { SessionOpener } from './session-opener.js';
 import { SUBMIT_VERIFICATION_JOB } from '../verification.jobs.js';
 
+/** Opens a stored session at its partner. */
 @Processor(SUBMIT_VERIFICATION_JOB.name, workerOptions(SUBMIT_VERIFICATION_JOB))
 export class SubmitVerificationProcessor extends JobProcessor<SessionRef> {
   readonly contract = SUBMIT_VERIFICATION_JOB;

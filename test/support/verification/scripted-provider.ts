@@ -97,7 +97,6 @@ const PARTNER: ProviderCapabilities = {
   reports: reportsBesides({}),
   requiredEvidence: [],
   scores: false,
-  images: false,
   deletion: 'none',
   cancel: false,
   findByReference: false,

@@ -7,7 +7,7 @@ import { CallerHelp } from '../../../src/recovery-request/caller-help.js';
 import { CallCodeBody, CancelBody, CaseListQuery } from '../../../src/recovery-request/case.schemas.js';
 import { CaseViews } from '../../../src/recovery-request/case-view.js';
 import { DeskCases } from '../../../src/recovery-request/desk-cases.js';
-import { RecoveryCasesService } from '../../../src/recovery-request/recovery-cases.service.js';
+import { RecoveryCases } from '../../../src/recovery-request/recovery-cases.js';
 import { principalOf, RequireScopes } from '../../../src/staff-access/staff-access.guard.js';
 import { ConsoleGuard } from '../../../src/staff-session/console.guard.js';
 import { textField } from '../../pages/form-input.js';
@@ -31,7 +31,7 @@ export class CasePagesController {
     private readonly frames: ConsoleFrames,
     private readonly pages: CasePages,
     private readonly desk: DeskCases,
-    private readonly service: RecoveryCasesService,
+    private readonly service: RecoveryCases,
     private readonly help: CallerHelp,
     private readonly views: CaseViews,
     private readonly forms: OnceForms,

@@ -7,7 +7,7 @@ import { newSecret } from '../../../src/platform/ids/ids.js';
 import { OpenCaseBody } from '../../../src/recovery-request/case.schemas.js';
 import { CaseViews } from '../../../src/recovery-request/case-view.js';
 import { DeskAccounts } from '../../../src/recovery-request/desk-accounts.js';
-import { RecoveryCasesService } from '../../../src/recovery-request/recovery-cases.service.js';
+import { RecoveryCases } from '../../../src/recovery-request/recovery-cases.js';
 import { principalOf, RequireScopes } from '../../../src/staff-access/staff-access.guard.js';
 import { ConsoleGuard } from '../../../src/staff-session/console.guard.js';
 import { textField } from '../../pages/form-input.js';
@@ -38,7 +38,7 @@ export class OpeningPagesController {
     private readonly frames: ConsoleFrames,
     private readonly accounts: DeskAccounts,
     private readonly persons: PersonSearch,
-    private readonly service: RecoveryCasesService,
+    private readonly service: RecoveryCases,
     private readonly views: CaseViews,
     private readonly forms: OnceForms,
   ) {}

@@ -1,5 +1,6 @@
+import type { EvidenceKind } from '../../../providers/kit/index.js';
 import { reasonWords } from '../../language/index.js';
-import { ADDRESSES, API_ADDRESSES, ASSETS, type EvidenceKind } from '../addresses.js';
+import { ADDRESSES, API_ADDRESSES, ASSETS } from '../addresses.js';
 import { attemptField, postForm, submitButton } from '../form-parts.js';
 import { html, type Html } from '../../../src/platform/html/html.js';
 import { ICONS, PICTURES } from '../icons.js';

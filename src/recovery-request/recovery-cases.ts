@@ -17,7 +17,7 @@ import { RecoveryLinks } from './recovery-links.js';
 
 /** Opens and cancels cases for the help desk. It verifies nobody (rule 10). */
 @Injectable()
-export class RecoveryCasesService {
+export class RecoveryCases {
   constructor(
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,

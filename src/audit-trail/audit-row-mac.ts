@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
-import { digestKeyId, type KeyRing } from '../platform/crypto/key-ring.js';
+import type { KeyRing } from '../platform/crypto/key-ring.js';
+import { macFault, type MacFault } from '../platform/crypto/mac-fault.js';
 
 /** What the application knows of a row before the database adds position, time and hashes. */
-export interface SignedRow {
+export interface AuditRow {
   chainId: string;
   id: string;
   type: string;
@@ -19,21 +19,12 @@ const VERSION = 'regain-audit-row-1';
  * The keyed hash of a row, which names its key. The row's id is unique for ever and begins with the time that the application
  * gave it, and its chain is part of the text: it fits no second row and no other chain.
  */
-export const rowMac = (ring: KeyRing, row: SignedRow): Buffer => ring.digest('audit-row', signedText(row));
+export const auditRowMac = (ring: KeyRing, row: AuditRow): Buffer => ring.digest('audit-row', signedText(row));
 
-/** What is wrong with a row's MAC; `key` when its key's secret is not in the ring, so that nobody can say. */
-export type MacFault = 'missing' | 'wrong' | 'key';
+export const auditRowFault = (ring: KeyRing, row: AuditRow & { mac: Buffer | null }): MacFault | undefined =>
+  macFault(ring, { purpose: 'audit-row', text: signedText(row), mac: row.mac });
 
-export function macFault(ring: KeyRing, row: SignedRow & { mac: Buffer | null }): MacFault | undefined {
-  const { mac } = row;
-  if (mac === null) return 'missing';
-  const keyId = digestKeyId(mac);
-  if (!ring.ids.includes(keyId)) return 'key';
-  const right = ring.digest('audit-row', signedText(row), keyId);
-  return right.length === mac.length && timingSafeEqual(right, mac) ? undefined : 'wrong';
-}
-
-const signedText = (row: SignedRow): string =>
+const signedText = (row: AuditRow): string =>
   JSON.stringify([VERSION, row.chainId, row.id, row.type, row.actorKind, row.actorId, members(row.dataText)]);
 
 /** Members by name, as PostgreSQL's `jsonb` keeps neither their order nor the spelling of their numbers. */

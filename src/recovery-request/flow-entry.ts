@@ -24,7 +24,7 @@ interface Exchange {
 
 /** Lets in a browser that comes with a link, and stops a case for the reader of its link. */
 @Injectable()
-export class FlowEntryService {
+export class FlowEntry {
   constructor(
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,

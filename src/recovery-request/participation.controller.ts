@@ -10,8 +10,9 @@ import { Participation } from './participation.js';
 const Recorded = z.object({ agreed: z.boolean() }).meta({ id: 'ConsentRecorded' });
 const Stopped = z.object({ state: z.literal('cancelled') }).meta({ id: 'FlowStopped' });
 
+/** What the person says to their request: that they agree to the privacy notice or not, and that it stops. */
 @Controller('/v1/flow')
-export class FlowEntryController {
+export class ParticipationController {
   constructor(private readonly participation: Participation) {}
 
   @Post('consent')

@@ -5,30 +5,30 @@ import { CONFIG } from '../../platform/platform.module.js';
 import { Policies } from '../../policy/policies.js';
 import { PolicyDocument } from '../../policy/policy.js';
 import type { RecoveryCase } from '../../recovery-case/recovery-case.js';
-import type { NoticeFacts as Facts } from './notice-text.js';
+import type { ProcessingFacts } from './notice-text.js';
 
 const DAY_SECONDS = 86_400;
 const LONGEST_RETENTION_SECONDS = PolicyDocument.shape.retention.parse(undefined).evidenceSeconds;
 
 /** Fills the notice in: for a case from its policy, for everybody with the longest any policy may keep photos. */
 @Injectable()
-export class NoticeFacts {
+export class PrivacyNoticeFacts {
   constructor(
     private readonly policies: Policies,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  async ofCase(tx: Transaction, recoveryCase: RecoveryCase): Promise<Facts> {
+  async ofCase(tx: Transaction, recoveryCase: RecoveryCase): Promise<ProcessingFacts> {
     const { retention, review } = await this.policies.strictest(tx, recoveryCase);
     return this.facts(retention.evidenceSeconds, { refusesAlone: review.onFail === 'deny' });
   }
 
   /** Promises no more than any policy keeps. */
-  general(): Facts {
+  general(): ProcessingFacts {
     return this.facts(LONGEST_RETENTION_SECONDS, { refusesAlone: true });
   }
 
-  private facts(retentionSeconds: number, { refusesAlone }: { refusesAlone: boolean }): Facts {
+  private facts(retentionSeconds: number, { refusesAlone }: { refusesAlone: boolean }): ProcessingFacts {
     const { ORGANISATION_NAME: organisation, HELP_DESK_CONTACT: helpDesk } = this.config;
     return {
       organisation,
