@@ -298,6 +298,30 @@ describe('deploy/nginx.conf', () => {
       );
     });
 
+    it('takes 32 photos at a time of one network, and everything else of it beside them', async () => {
+      const photo = (localAddress: string) => {
+        const place = {
+          host: '127.0.0.1',
+          localAddress,
+          port,
+          servername: 'recover.test',
+          ca: certificate.certificatePem,
+        };
+        const head = { path: '/v1/flow/evidence/silent', method: 'PUT', headers: { host: 'recover.test' } };
+        const sent = request({ ...place, ...head }).on('error', () => undefined);
+        const status = new Promise((resolve) => sent.once('response', ({ statusCode }) => resolve(statusCode)));
+        sent.end();
+        return { sent, status };
+      };
+      const open = Array.from({ length: 32 }, () => photo('127.0.0.17'));
+      await eventually('all have reached a process', async () => seen.length >= 32);
+      const [more, other] = [await photo('127.0.0.17').status, photo('127.0.0.18')];
+      expect(more).toBe(429);
+      expect((await ask('/v1/flow', { localAddress: '127.0.0.17' })).statusCode).toBe(200);
+      await eventually('another network’s as well', async () => seen.length >= 34);
+      for (const { sent } of [...open, other]) sent.destroy();
+    });
+
     it('counts the /64 of an IPv6 address, and nobody who is never limited', async () => {
       await changed(
         (asWritten) =>

@@ -6,6 +6,7 @@ import { FlowGuard, flowOf } from '../../flow-session/flow.guard.js';
 import { CAPTURE_REASONS } from '../../identity-evidence/capture-reasons.js';
 import { HowTakenWord } from '../../identity-evidence/how-taken.js';
 import { Problem } from '../../platform/errors/problem.js';
+import { readBody } from '../../platform/http/body-room.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Reply, Request } from '../../platform/http/request-context.js';
 import { ValidBody, ZodPipe } from '../../platform/http/valid-input.js';
@@ -16,6 +17,7 @@ import { CodesSubmission } from './codes-submission.js';
 import { EvidenceSubmission } from './evidence-submission.js';
 import { EvidenceUpload } from './evidence-upload.js';
 
+const MAX_PICTURE_BYTES = 10 * 1024 * 1024;
 const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
 
 const StartBody = z
@@ -122,9 +124,10 @@ export class VerificationFlowController {
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<z.infer<typeof UploadAnswer>> {
     const { taken } = new ZodPipe(UploadQuery).transform(request.query);
-    if (!Buffer.isBuffer(request.body)) throw new Problem('unsupported_media_type');
+    if (request.headers['content-type'] === undefined) throw new Problem('unsupported_media_type');
     const { caseId } = flowOf(request);
-    return this.uploads.upload({ caseId, request, reply, kind, bytes: request.body, ...(taken && { taken }) });
+    const bytes = await readBody(request, { kind: 'picture', maxBytes: MAX_PICTURE_BYTES });
+    return this.uploads.upload({ caseId, request, reply, kind, bytes, ...(taken && { taken }) });
   }
 
   @Post('v1/flow/submit')
