@@ -1,5 +1,6 @@
 import { ConfigurationError } from './platform/config/config.js';
 import { Logger } from './platform/logging/logger.js';
+import { QueueEvictsError } from './platform/queue/queue-connection.js';
 import { ShutdownCoordinator } from './platform/process/shutdown.js';
 
 const LEVELS = ['silent', 'error', 'warn', 'info', 'debug'];
@@ -39,10 +40,21 @@ export async function runProcess(
   try {
     await start(shutdown);
   } catch (error) {
-    process.stderr.write(`could not start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`could not start: ${reasonOf(error)}\n`);
     logger.error('start_failed', { error, ...faultsOf(error) });
     await shutdown.shutdown(1);
   }
+}
+
+/**
+ * In production the words of an error are told only where they are ours: those of a library may quote a setting's value, and
+ * the password in it. The line `start_failed` says where it was thrown.
+ */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const ours = error instanceof ConfigurationError || error instanceof QueueEvictsError;
+  if (ours || process.env.REGAIN_PROFILE !== 'production') return error.message;
+  return 'code' in error && typeof error.code === 'string' ? `${error.name} (${error.code})` : error.name;
 }
 
 /** Node hands over promises that nobody caught as well (Node.js, `process`, "Event: 'uncaughtException'"). */

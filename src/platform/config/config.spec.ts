@@ -76,6 +76,18 @@ describe('a whole environment', () => {
     expect(faultsOf({ ...EMBEDDED, [name]: value })).toEqual([`${name}: ${fault}`]);
   });
 
+  it.each([
+    [`regain:${SECRET}@mail.internal:587`, 'without a scheme'],
+    [`smtp:://regain:${SECRET}@mail.internal`, 'with a scheme that is misspelt'],
+    [`https://regain:${SECRET}@mail.internal`, 'of another kind'],
+    [`smtp:/regain:${SECRET}@mail.internal`, 'with a slash missing'],
+    [`smtp://regain:${SECRET}/@mail.internal`, 'with a slash in the password'],
+  ])('says that SMTP_URL is no address of a mail server, and not what it is: %#', (value) => {
+    const faults = faultsOf({ ...PRODUCTION, SMTP_URL: value });
+    expect(namesOf(faults)).toEqual(['SMTP_URL']);
+    expect(faults.join()).not.toContain(SECRET);
+  });
+
   it('reads an empty variable as one that is not set', () => {
     const config = loadConfig({ ...EMBEDDED, PORT: '', SMTP_URL: '' });
     expect([config.PORT, config.SMTP_URL]).toEqual([3000, undefined]);

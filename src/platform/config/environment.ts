@@ -107,6 +107,10 @@ export const Environment = z.object({
   S3_SECRET_ACCESS_KEY: z.string().optional().describe('Secret key.'),
   SMTP_URL: z
     .string()
+    .refine(
+      (text) => /^smtps?:\/\/[^/]/.test(text) && URL.canParse(text),
+      'an address like smtps://user:password@host is needed, with signs like @ and / in the password written as %40 and %2F',
+    )
     .optional()
     .describe(
       'Mail server, e.g. smtps://user:password@host, or smtp://user:password@host:587?requireTLS=true for STARTTLS or nothing; embedded keeps mail in its mailbox.',
