@@ -74,7 +74,9 @@ async function openRedis(url: string, answerWithinMs = ANSWER_WITHIN_MS): Promis
     connection: redis as unknown as ConnectionOptions,
     refused,
     ping: async () => void (await redis.ping()),
-    close: async () => void (await redis.quit().catch(() => redis.disconnect())),
+    // A command to a server that is away waits until it is back.
+    close: async () =>
+      redis.status === 'ready' ? void (await redis.quit().catch(() => redis.disconnect())) : redis.disconnect(),
   };
 }
 
