@@ -226,6 +226,8 @@ export const Environment = z.object({
     .describe(
       'How long a process that was asked to stop still takes requests after it says that it is not ready: longer than the balancer takes to see it.',
     ),
-  REQUEST_TIMEOUT_SECONDS: seconds(30).describe('Longest request.'),
+  REQUEST_TIMEOUT_SECONDS: seconds(30).describe(
+    'How long the body of a request may take to come. A photo, alone or in a form, has ten minutes, and a minute without a byte of it.',
+  ),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -1,10 +1,10 @@
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Problem } from '../errors/problem.js';
 import { makeBodyRoom, readBody } from './body-room.js';
+import { PICTURE_TYPES } from './media-types.js';
 import { parseStrictJson } from './strict-json.js';
 
 const MAX_FORM_BYTES = 16_384;
-const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'];
 
 /**
  * What a body may be, and how large. Documents and forms are small and are read before the guards. Pictures, forms with files
@@ -19,7 +19,7 @@ export function addBodyParsers(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('application/x-www-form-urlencoded', async (request: FastifyRequest) =>
     isPush(request) ? undefined : formOf(request),
   );
-  fastify.addContentTypeParser(PICTURE_TYPES, async () => undefined);
+  fastify.addContentTypeParser([...PICTURE_TYPES], async () => undefined);
   fastify.addContentTypeParser('*', async (request: FastifyRequest) => {
     if (!isPush(request) && !request.is404) throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE();
   });

@@ -14,8 +14,14 @@ export const JSON_TYPES: readonly string[] = ['application/json'];
 /** What a browser's form on a page of ours sends. */
 const FORM_TYPES: readonly string[] = ['application/x-www-form-urlencoded', 'multipart/form-data'];
 
+export const PICTURE_TYPES: readonly string[] = ['image/jpeg', 'image/png', 'image/webp'];
+
 /** Types in any spelling of case, without their parameters (RFC 9110, section 8.3.1). */
 const essence = (contentType: string): string => (contentType.split(';')[0] ?? '').trim().toLowerCase();
+
+/** Whether a body of this type may be, or have, a photo: a picture, or a form with files. */
+export const isPhotoType = (contentType: string): boolean =>
+  [...PICTURE_TYPES, 'multipart/form-data'].includes(essence(contentType));
 
 /**
  * Refuses a body of a type that the route does not take, before a byte of it is read: the parser of pictures lets through
