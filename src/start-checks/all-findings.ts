@@ -6,6 +6,7 @@ import { SystemClock } from '../platform/clock/clock.js';
 import { ConfigurationError } from '../platform/config/config.js';
 import { Logger } from '../platform/logging/logger.js';
 import { anchorFindings } from './anchor-check.js';
+import { connectionFindings } from './connections-check.js';
 import { databaseFindings, type Patience } from './database-check.js';
 import { environmentFindings, type ReadSettings } from './environment-checks.js';
 import { fault, ok, type Finding } from './finding.js';
@@ -30,7 +31,11 @@ export async function allFindings(
 ): Promise<Finding[]> {
   const stored = async (client: pg.Client): Promise<Finding[]> => {
     const { rows } = await client.query<StoredDocument>(LIVING_POLICIES);
-    return [...policyFindings(rows, settings.PROVIDERS ?? []), ...(await anchorFindings(client, settings))];
+    return [
+      ...policyFindings(rows, settings.PROVIDERS ?? []),
+      ...(await anchorFindings(client, settings)),
+      ...(await connectionFindings(client, settings)),
+    ];
   };
   const connected = await Promise.all([
     providerFindings(settings, raw, { probe }),
