@@ -1,8 +1,9 @@
 import { ConfigurationError } from './platform/config/config.js';
 import { Logger } from './platform/logging/logger.js';
-import { QueueEvictsError } from './platform/queue/queue-connection.js';
 import { ShutdownCoordinator } from './platform/process/shutdown.js';
 
+/** By name: the API loads nothing of the queue. */
+const TELLS_NO_VALUE: ReadonlySet<string> = new Set(['ConfigurationError', 'QueueEvictsError']);
 const LEVELS = ['silent', 'error', 'warn', 'info', 'debug'];
 
 export interface ProcessOptions {
@@ -52,8 +53,7 @@ export async function runProcess(
  */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  const ours = error instanceof ConfigurationError || error instanceof QueueEvictsError;
-  if (ours || process.env.REGAIN_PROFILE !== 'production') return error.message;
+  if (TELLS_NO_VALUE.has(error.name) || process.env.REGAIN_PROFILE !== 'production') return error.message;
   return 'code' in error && typeof error.code === 'string' ? `${error.name} (${error.code})` : error.name;
 }
 
