@@ -2,6 +2,8 @@ import { ConfigurationError } from './platform/config/config.js';
 import { Logger } from './platform/logging/logger.js';
 import { ShutdownCoordinator } from './platform/process/shutdown.js';
 
+/** By name: the API loads nothing of the queue. */
+const TELLS_NO_VALUE: ReadonlySet<string> = new Set(['ConfigurationError', 'QueueEvictsError']);
 const LEVELS = ['silent', 'error', 'warn', 'info', 'debug'];
 
 export interface ProcessOptions {
@@ -39,10 +41,20 @@ export async function runProcess(
   try {
     await start(shutdown);
   } catch (error) {
-    process.stderr.write(`could not start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`could not start: ${reasonOf(error)}\n`);
     logger.error('start_failed', { error, ...faultsOf(error) });
     await shutdown.shutdown(1);
   }
+}
+
+/**
+ * In production the words of an error are told only where they are ours: those of a library may quote a setting's value, and
+ * the password in it. The line `start_failed` says where it was thrown.
+ */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  if (TELLS_NO_VALUE.has(error.name) || process.env.REGAIN_PROFILE !== 'production') return error.message;
+  return 'code' in error && typeof error.code === 'string' ? `${error.name} (${error.code})` : error.name;
 }
 
 /** Node hands over promises that nobody caught as well (Node.js, `process`, "Event: 'uncaughtException'"). */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import multipart from '@fastify/multipart';
 import { fastify, type FastifyInstance } from 'fastify';
 import { Problem } from '../platform/errors/problem.js';
+import { makeBodyRoom } from '../platform/http/body-room.js';
 import { readProofingRecord } from './proofing-record-form.js';
 
 const BOUNDARY = 'regain-boundary';
@@ -13,6 +14,7 @@ let app: FastifyInstance;
 beforeAll(async () => {
   app = fastify();
   await app.register(multipart, { throwFileSizeLimit: true });
+  makeBodyRoom(app);
   app.put('/', async (request, reply) => {
     try {
       const { record, portrait } = await readProofingRecord(request);

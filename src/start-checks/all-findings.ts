@@ -6,7 +6,8 @@ import { SystemClock } from '../platform/clock/clock.js';
 import { ConfigurationError } from '../platform/config/config.js';
 import { Logger } from '../platform/logging/logger.js';
 import { anchorFindings } from './anchor-check.js';
-import { databaseFindings } from './database-check.js';
+import { connectionFindings } from './connections-check.js';
+import { databaseFindings, type Patience } from './database-check.js';
 import { environmentFindings, type ReadSettings } from './environment-checks.js';
 import { fault, ok, type Finding } from './finding.js';
 import { keyRingFindings } from './key-ring-check.js';
@@ -21,19 +22,24 @@ import { redisFindings } from './redis-check.js';
  * Everything there is to say about a production deployment before it starts: settings first, then what they lead to.
  *
  * @param probe also do what leaves a trace for a moment, as `regain doctor` may
+ * @param patience with a database that is not there yet
  */
 export async function allFindings(
   settings: ReadSettings,
   raw: Config['raw'],
-  { probe }: { probe: boolean },
+  { probe, patience }: { probe: boolean; patience?: Patience },
 ): Promise<Finding[]> {
   const stored = async (client: pg.Client): Promise<Finding[]> => {
     const { rows } = await client.query<StoredDocument>(LIVING_POLICIES);
-    return [...policyFindings(rows, settings.PROVIDERS ?? []), ...(await anchorFindings(client, settings))];
+    return [
+      ...policyFindings(rows, settings.PROVIDERS ?? []),
+      ...(await anchorFindings(client, settings)),
+      ...(await connectionFindings(client, settings)),
+    ];
   };
   const connected = await Promise.all([
     providerFindings(settings, raw, { probe }),
-    databaseFindings(settings.DATABASE_URL, stored),
+    databaseFindings(settings.DATABASE_URL, stored, patience),
     redisFindings(settings.REDIS_URL, probe ? 'fault' : 'warning'),
     objectStoreFindings(settings, { probe }),
   ]);

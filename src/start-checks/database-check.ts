@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { SystemClock } from '../platform/clock/clock.js';
 import { readMigrations } from '../platform/database/migrator.js';
@@ -7,6 +8,7 @@ import { schemaFindings, type AppliedMigration } from './schema-findings.js';
 
 const SUBJECT = 'DATABASE_URL';
 const TIMEOUT_MS = 5_000;
+const TRY_AGAIN_MS = 1_000;
 const CLOCK_TOLERANCE_MS = 5_000;
 
 /** Off, each of them loses what was committed when the machine or its power goes. */
@@ -35,20 +37,17 @@ interface Server {
  * made for. Append-only is enforced by grants, and an owner has none to miss.
  *
  * @param read what else to ask the migrated database, on the same connection
+ * @param patience how long a server is waited for that is not there yet, and who is told that it is waited for
  */
 export async function databaseFindings(
   url: string | undefined,
   read: (client: pg.Client) => Promise<Finding[]> = async () => [],
+  patience: Patience = { waitMs: 0 },
 ): Promise<Finding[]> {
   if (url === undefined) return [];
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: TIMEOUT_MS,
-    query_timeout: TIMEOUT_MS,
-  });
-  client.on('error', () => undefined);
+  let client: pg.Client | undefined;
   try {
-    await client.connect();
+    client = await connected(url, patience);
     const server = await ask(client);
     const findings = [...roleFindings(server), ...serverFindings(server)];
     if (!server.migrated) return [...findings, ...schemaFindings(readMigrations(), [])];
@@ -61,8 +60,40 @@ export async function databaseFindings(
     const detail = `cannot be used (${typeof code === 'string' ? code : 'no answer'})`;
     return [fault(SUBJECT, detail, 'start the server, or correct address, role and password')];
   } finally {
-    await client.end().catch(() => undefined);
+    await client?.end().catch(() => undefined);
   }
+}
+
+export interface Patience {
+  waitMs: number;
+  waiting?: () => void;
+}
+
+async function connected(url: string, { waitMs, waiting }: Patience): Promise<pg.Client> {
+  const until = performance.now() + waitMs;
+  for (let tries = 0; ; tries += 1) {
+    const client = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: TIMEOUT_MS,
+      query_timeout: TIMEOUT_MS,
+    });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      if (!isNotThereYet(error) || performance.now() >= until) throw error;
+    }
+    if (tries === 0) waiting?.();
+    await pause(TRY_AGAIN_MS);
+  }
+}
+
+/** Nobody listens, nobody answers, or the server is starting (57P03); whatever else it says, it will say again. */
+function isNotThereYet(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message: string };
+  return code === undefined ? message === 'timeout expired' : ['ECONNREFUSED', 'ETIMEDOUT', '57P03'].includes(code);
 }
 
 async function ask(client: pg.Client): Promise<Server> {

@@ -44,6 +44,7 @@ describe('the environment of production', () => {
     ['warning SMTP_URL', { SMTP_URL: `smtps://regain:${STRONG}@mail?tls.rejectUnauthorized=false` }],
     ['warning DATABASE_OWNER_URL', { DATABASE_OWNER_URL: 'postgresql://regain_owner@db/regain' }],
     ['warning TRUST_PROXY_HOPS', { TRUST_PROXY_HOPS: 0 }],
+    ['warning PROVIDERS', { PROVIDERS: [] }],
     ['warning MAIL_FROM', { MAIL_FROM: 'Account recovery <recovery@localhost>' }],
   ])('%s', (name, change) => {
     expect(found(change)).toEqual([name]);

@@ -101,6 +101,10 @@ function placeFindings(settings: ReadSettings): Finding[] {
     const detail = 'is 0: behind a proxy every person has the proxy’s address, and limits by address hit all at once';
     findings.push(warning('TRUST_PROXY_HOPS', detail, 'set how many proxies in front are yours'));
   }
+  if (settings.PROVIDERS?.length === 0) {
+    const remedy = 'name those that verify people; docs/providers.md lists them';
+    findings.push(warning('PROVIDERS', 'is empty: nobody can show a document and their face', remedy));
+  }
   if (settings.SMTP_URL && settings.MAIL_FROM?.includes('@localhost')) {
     findings.push(warning('MAIL_FROM', 'is an address at localhost', 'set the sender people know'));
   }

@@ -9,6 +9,9 @@ export interface Finding {
   remedy?: string;
 }
 
+/** What to do about a server that cannot be reached. */
+export const CUT_OFF = 'start it, correct the address, or let the network pass it (in the chart: networkPolicy.egress)';
+
 export const ok = (subject: string, detail: string): Finding => ({ subject, verdict: 'ok', detail });
 
 export const warning = (subject: string, detail: string, remedy: string): Finding => ({

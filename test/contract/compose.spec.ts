@@ -29,6 +29,7 @@ interface Service {
   restart?: string;
   tmpfs?: string[];
   mem_limit?: string;
+  logging?: { driver: string; options: Record<string, string> };
 }
 
 const compose = parse(readFileSync(packagePath('docker-compose.yml'), 'utf8'), { merge: true }) as {
@@ -40,7 +41,7 @@ const PROCESSES = ['api-1', 'api-2', 'worker-1', 'worker-2'] as const;
 const PROGRAMS = [...PROCESSES, 'migrate', 'decisions-replay'] as const;
 const OWN = [...PROGRAMS, 'operator'] as const;
 /** Made by whoever deploys; they hold secrets. */
-const MADE_BY_HAND = ['./deploy/keys', './deploy/tls'];
+const MADE_BY_HAND = ['./deploy/keys', './deploy/out', './deploy/tls'];
 
 const networksOf = ({ networks = [] }: Service = { image: '' }): string[] =>
   Array.isArray(networks) ? networks : Object.keys(networks);
@@ -81,6 +82,31 @@ describe('docker-compose.yml', () => {
       expect(cap_add).toEqual(name === 'postgres' ? ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'] : []);
     },
   );
+
+  it.each(Object.keys(compose.services))('keeps a bounded number of log lines: %s', (name) => {
+    expect(compose.services[name]?.logging).toEqual({
+      driver: 'local',
+      options: { 'max-size': '50m', 'max-file': '5' },
+    });
+  });
+
+  it('gives an operator’s command, and no process, a folder to write a new key ring into', () => {
+    const writable = Object.entries(compose.services).filter(([, { volumes = [] }]) =>
+      volumes.some((volume) => volume.startsWith('./') && !volume.endsWith(':ro')),
+    );
+    expect(writable.map(([name, { volumes }]) => [name, volumes])).toEqual([
+      ['operator', ['./deploy/keys:/keys:ro', './deploy/out:/out']],
+    ]);
+    for (const page of ['operating', 'runbook'])
+      expect(readFileSync(packagePath(`docs/${page}.md`), 'utf8')).toContain('--out /out/new.json');
+  });
+
+  it('is upgraded process by process, as the documents say', () => {
+    const docs = readFileSync(packagePath('docs/operating.md'), 'utf8');
+    const steps = [...docs.matchAll(/docker compose up -d --no-deps --wait ([\w-]+)/g)].map(([, name]) => name);
+    expect(steps).toEqual(['worker-1', 'worker-2', 'api-1', 'api-2']);
+    expect(docs.indexOf('docker compose run --rm migrate')).toBeLessThan(docs.indexOf('--wait worker-1'));
+  });
 
   it('waits for a server until it answers', () => {
     for (const { depends_on = {} } of Object.values(compose.services)) {

@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, request as plainRequest, type IncomingMessage, type Server } from 'node:http';
+import {
+  createServer,
+  request as plainRequest,
+  type ClientRequest,
+  type IncomingMessage,
+  type Server,
+} from 'node:http';
 import { Agent, request } from 'node:https';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -296,6 +302,30 @@ describe('deploy/nginx.conf', () => {
           agent.destroy();
         },
       );
+    });
+
+    it('takes 32 photos at a time of one network, and everything else of it beside them', async () => {
+      const begun: ClientRequest[] = [];
+      const photo = (localAddress: string): Promise<number | undefined> => {
+        const place = { host: '127.0.0.1', localAddress, port, servername: 'recover.test' };
+        const head = { path: '/v1/flow/evidence/silent', method: 'PUT', headers: { host: 'recover.test' } };
+        const sent = request({ ...place, ...head, ca: certificate.certificatePem });
+        begun.push(sent);
+        return new Promise((resolve) => {
+          sent.once('response', ({ statusCode }) => resolve(statusCode)).on('error', () => resolve(undefined));
+          sent.setTimeout(5_000, () => resolve(undefined)).end();
+        });
+      };
+      try {
+        for (let at = 0; at < 32; at += 1) void photo('127.0.0.17');
+        await eventually('all have reached a process', async () => seen.length >= 32);
+        expect(await photo('127.0.0.17')).toBe(429);
+        expect((await ask('/v1/flow', { localAddress: '127.0.0.17' })).statusCode).toBe(200);
+        void photo('127.0.0.18');
+        await eventually('another network’s as well', async () => seen.length >= 34);
+      } finally {
+        for (const one of begun) one.destroy();
+      }
     });
 
     it('counts the /64 of an IPv6 address, and nobody who is never limited', async () => {

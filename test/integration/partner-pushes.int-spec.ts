@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -184,6 +185,19 @@ describe('the body of a delivery', () => {
       duplex: 'half',
     } as RequestInit);
     expect(response.status).toBe(413);
+  });
+
+  it.each(['nobody', 'onfido'])('is refused unread when no partner %s is loaded (T87)', async (provider) => {
+    const headers = { 'content-type': 'application/json', 'content-length': String(MANY.length - 1) };
+    const status = await new Promise((resolve, reject) => {
+      const sent = httpRequest(`${url}/v1/webhooks/${provider}`, { method: 'POST', headers }, (response) => {
+        resolve(response.statusCode);
+        sent.destroy();
+      });
+      sent.once('error', reject).setTimeout(5_000, () => sent.destroy());
+      sent.flushHeaders();
+    });
+    expect(status).toBe(404);
   });
 
   it('of another type is no business of any other path', async () => {

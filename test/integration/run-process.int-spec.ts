@@ -4,10 +4,13 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
+import { QueueEvictsError } from '../../src/platform/queue/queue-connection.js';
 
 const SECRET = 'ana.petrova@example.org';
 const RUN = pathToFileURL(packagePath('dist/src/run-process.js')).href;
 const CONFIG = pathToFileURL(packagePath('dist/src/platform/config/config.js')).href;
+
+const QUEUE = pathToFileURL(packagePath('dist/src/platform/queue/queue-connection.js')).href;
 
 interface Line {
   code: string;
@@ -16,11 +19,17 @@ interface Line {
 }
 
 /** A process whose start is this code. Gives its exit code, what it wrote, and which of it are log lines. */
-async function run(body: string): Promise<{ exitCode: number; said: string; done: string; lines: Line[] }> {
+async function run(
+  body: string,
+  env: Record<string, string> = {},
+): Promise<{ exitCode: number; said: string; done: string; lines: Line[] }> {
   const code = `import { runProcess } from '${RUN}';
     import { ConfigurationError } from '${CONFIG}';
+    import { QueueEvictsError } from '${QUEUE}';
     await runProcess(async (shutdown) => { ${body} }, { logLevel: 'info' });`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], { env: { PATH: process.env.PATH } });
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+    env: { PATH: process.env.PATH, ...env },
+  });
   const [said, done, [exitCode]] = await Promise.all([
     text(child.stderr),
     text(child.stdout),
@@ -75,6 +84,17 @@ describe('a start that fails', () => {
     expect(lines.filter(({ code }) => code === 'start_failed')).toEqual([
       expect.objectContaining({ faults: 2, settings: 'PORT ADMIN_TOKEN' }),
     ]);
+  });
+
+  it.each([
+    [`new TypeError("Cannot create property 'mailer' on string '${SECRET}'")`, 'TypeError'],
+    [`Object.assign(new Error('getaddrinfo ENOTFOUND ${SECRET}'), { code: 'ENOTFOUND' })`, 'Error (ENOTFOUND)'],
+    [`'${SECRET}'`, 'string'],
+    [`new QueueEvictsError('allkeys-lru')`, new QueueEvictsError('allkeys-lru').message],
+  ])('in production tells no words of a library, which may quote a setting: %#', async (thrown, told) => {
+    const { said } = await run(`throw ${thrown};`, { REGAIN_PROFILE: 'production' });
+    expect(said).toContain(`could not start: ${told}\n`);
+    expect(said).not.toContain('ana.petrova');
   });
 
   it('tells where in the log, not as a stack of several lines', async () => {

@@ -14,6 +14,18 @@ beforeAll(async () => {
 });
 afterAll(() => service?.end());
 
+/** The status that is answered to a head alone: whoever waits for the body does not answer. */
+const announce = (method: string, path: string, type: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const headers = { 'content-type': type, 'content-length': String(9 * 1024 * 1024) };
+    const sent = httpRequest(`${service.url}${path}`, { method, headers }, (response) => {
+      resolve(response.statusCode);
+      sent.destroy();
+    });
+    sent.once('error', reject).setTimeout(5_000, () => sent.destroy());
+    sent.flushHeaders();
+  });
+
 const anybody = (): HttpClient => new HttpClient({ baseUrl: service.url, origin: service.url });
 
 describe('a body of a type that the call does not take (T87)', () => {
@@ -34,21 +46,22 @@ describe('a body of a type that the call does not take (T87)', () => {
   });
 
   it('is refused before nine megabytes of it are sent', async () => {
-    const answer = await new Promise<number | undefined>((resolve, reject) => {
-      const sent = httpRequest(
-        `${service.url}/v1/recovery-requests`,
-        { method: 'POST', headers: { 'content-type': 'image/jpeg', 'content-length': String(9 * 1024 * 1024) } },
-        (response) => {
-          resolve(response.statusCode);
-          sent.destroy();
-        },
-      );
-      sent.once('error', reject);
-      // Not one byte of the body: whoever waits for it does not answer.
-      sent.flushHeaders();
-    });
-    expect(answer).toBe(415);
+    expect(await announce('POST', '/v1/recovery-requests', 'image/jpeg')).toBe(415);
   });
+});
+
+describe('a body that its route takes (T87)', () => {
+  it.each([
+    ['PUT', '/v1/flow/evidence/selfie', 'image/jpeg', 401],
+    ['POST', '/flow/evidence/selfie', 'multipart/form-data; boundary=x', 401],
+    ['PUT', '/v1/subjects/x/proofing-record', 'multipart/form-data; boundary=x', 401],
+    ['POST', '/v1/webhooks/nobody', 'application/json', 404],
+  ])(
+    '%s %s of nobody in particular is refused before nine megabytes of it are sent',
+    async (method, path, type, status) => {
+      expect(await announce(method, path, type)).toBe(status);
+    },
+  );
 });
 
 describe('a call that changes nothing', () => {

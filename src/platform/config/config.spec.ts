@@ -76,6 +76,42 @@ describe('a whole environment', () => {
     expect(faultsOf({ ...EMBEDDED, [name]: value })).toEqual([`${name}: ${fault}`]);
   });
 
+  it.each([
+    [`regain:${SECRET}@mail.internal:587`, 'without a scheme'],
+    [`smtp:://regain:${SECRET}@mail.internal`, 'with a scheme that is misspelt'],
+    [`https://regain:${SECRET}@mail.internal`, 'of another kind'],
+    [`smtp:/regain:${SECRET}@mail.internal`, 'with a slash missing'],
+    [`smtp://regain:${SECRET}/@mail.internal`, 'with a slash in the password'],
+  ])('says that SMTP_URL is no address of a mail server, and not what it is: %#', (value) => {
+    const faults = faultsOf({ ...PRODUCTION, SMTP_URL: value });
+    expect(namesOf(faults)).toEqual(['SMTP_URL']);
+    expect(faults.join()).not.toContain(SECRET);
+  });
+
+  it.each([
+    ['MAIL_FROM', 'Recovery'],
+    ['MAIL_FROM', 'Account recovery <recovery@bank'],
+    ['MAIL_FROM', 'recovery@bank.example, other@bank.example'],
+    ['MAIL_FROM', 'Bank, Inc <recovery@bank.example>'],
+    ['MAIL_FROM', 'A <a@bank.example>, B <b@bank.example>'],
+    ['S3_ENDPOINT', 's3.internal:9000'],
+    ['S3_ENDPOINT', 'ftp://s3.internal'],
+    ['STAFF_ISSUER', 'idp.internal:8443'],
+    ['STAFF_JWKS_URL', 'file:///jwks.json'],
+  ])('says that %s=%s could not be used', (name, value) => {
+    expect(namesOf(faultsOf({ ...PRODUCTION, [name]: value }))).toEqual([name]);
+  });
+
+  it.each([
+    'recovery@bank.example',
+    'Recovery <recovery@bank.example>',
+    '"Bank, Inc" <recovery@bank.example>',
+    'Wiederherstellung für Sie <recovery@bank.example>',
+    '<recovery@bank.example>',
+  ])('takes the sender %s', (value) => {
+    expect(loadConfig({ ...PRODUCTION, MAIL_FROM: value }).MAIL_FROM).toBe(value);
+  });
+
   it('reads an empty variable as one that is not set', () => {
     const config = loadConfig({ ...EMBEDDED, PORT: '', SMTP_URL: '' });
     expect([config.PORT, config.SMTP_URL]).toEqual([3000, undefined]);

@@ -34,6 +34,11 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** One address alone, or behind a name: what stands before `<` is quoted when it has a comma. */
+const ONE_SENDER = /^(?:(?:"[^"\r\n]*"|[^"<>,;:@\r\n]*?)\s*<[^\s<>@",;:]+@[^\s<>@",;:]+>|[^\s<>@",;:]+@[^\s<>@",;:]+)$/;
+
+const httpUrl = z.url({ protocol: /^https?$/ });
+
 const origin = z
   .string()
   .refine(
@@ -100,25 +105,36 @@ export const Environment = z.object({
   REDIS_URL: z.string().optional().describe('Redis or Valkey with noeviction and AOF; the production queue.'),
   DATA_DIR: z.string().default('.regain').describe('Where the embedded profile keeps everything.'),
   OBJECTS_DIR: z.string().optional().describe('Directory of the embedded object store.'),
-  S3_ENDPOINT: z.url().optional().describe('S3 API; production needs it.'),
+  S3_ENDPOINT: httpUrl.optional().describe('S3 API; production needs it.'),
   S3_BUCKET: z.string().optional().describe('Bucket for encrypted evidence.'),
   S3_REGION: z.string().default('us-east-1').describe('Region in the signature.'),
   S3_ACCESS_KEY_ID: z.string().optional().describe('Access key.'),
   S3_SECRET_ACCESS_KEY: z.string().optional().describe('Secret key.'),
   SMTP_URL: z
     .string()
+    .refine(
+      (text) => /^smtps?:\/\/[^/]/.test(text) && URL.canParse(text),
+      'an address like smtps://user:password@host is needed, with signs like @ and / in the password written as %40 and %2F',
+    )
     .optional()
     .describe(
       'Mail server, e.g. smtps://user:password@host, or smtp://user:password@host:587?requireTLS=true for STARTTLS or nothing; embedded keeps mail in its mailbox.',
     ),
-  MAIL_FROM: z.string().default('Account recovery <recovery@localhost>').describe('Sender of every mail.'),
+  MAIL_FROM: z
+    .string()
+    .regex(
+      ONE_SENDER,
+      'one address like Account recovery <recovery@example.com> is needed; a name with a comma is quoted',
+    )
+    .default('Account recovery <recovery@localhost>')
+    .describe('Sender of every mail.'),
   KEYRING_FILE: z
     .string()
     .min(1)
     .describe('JSON file with the master keys, mode 0600, or 0640 for a group that reads it.'),
-  STAFF_ISSUER: z.url().describe('Issuer of staff sign-ins (OpenID Connect).'),
+  STAFF_ISSUER: httpUrl.describe('Issuer of staff sign-ins (OpenID Connect).'),
   STAFF_AUDIENCE: z.string().min(1).describe('Audience staff tokens must carry.'),
-  STAFF_JWKS_URL: z.url().describe('Where the issuer publishes its keys.'),
+  STAFF_JWKS_URL: httpUrl.describe('Where the issuer publishes its keys.'),
   STAFF_ROLE_CLAIM: z.string().default('roles').describe('Claim with the role names.'),
   STAFF_ACCOUNT_CLAIMS: z
     .string()
@@ -229,6 +245,8 @@ export const Environment = z.object({
     .describe(
       'How long a process that was asked to stop still takes requests after it says that it is not ready: longer than the balancer takes to see it.',
     ),
-  REQUEST_TIMEOUT_SECONDS: seconds(30).describe('Longest request.'),
+  REQUEST_TIMEOUT_SECONDS: seconds(30).describe(
+    'How long the body of a request may take to come. A photo, alone or in a form, has ten minutes, and a minute without a byte of it.',
+  ),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../errors/problem.js';
+import { PICTURE_TYPES } from '../pictures/image-limits.js';
 
 /** What a route of the API declares about bodies; put there by `Operation`. */
 declare module 'fastify' {
@@ -16,6 +17,10 @@ const FORM_TYPES: readonly string[] = ['application/x-www-form-urlencoded', 'mul
 
 /** Types in any spelling of case, without their parameters (RFC 9110, section 8.3.1). */
 const essence = (contentType: string): string => (contentType.split(';')[0] ?? '').trim().toLowerCase();
+
+/** Whether a body of this type may be, or have, a photo: a picture, or a form with files. */
+export const isPhotoType = (contentType: string): boolean =>
+  [...PICTURE_TYPES, 'multipart/form-data'].includes(essence(contentType));
 
 /**
  * Refuses a body of a type that the route does not take, before a byte of it is read: the parser of pictures lets through

@@ -1,5 +1,6 @@
 import type { MultipartFile } from '@fastify/multipart';
 import { Problem } from '../errors/problem.js';
+import { takeBodyRoom } from './body-room.js';
 import type { Request } from './request-context.js';
 
 export interface MultipartParts {
@@ -8,6 +9,8 @@ export interface MultipartParts {
 }
 
 const MAX_FIELD_BYTES = 16_384;
+/** Of a part, for its own header and the boundary. */
+const MAX_FRAME_BYTES = 1_024;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -15,11 +18,9 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * are ignored (T83, T85, T86): the plugin would decode a field by what it calls itself, and parse one that calls itself JSON
  * by rules of its own, so it hands over bytes. @throws Problem
  */
-export async function readMultipart(
-  request: Request,
-  allowed: { fields: string[]; files: string[]; maxFileBytes: number },
-): Promise<MultipartParts> {
+export async function readMultipart(request: Request, allowed: AllowedParts): Promise<MultipartParts> {
   if (!request.isMultipart()) throw new Problem('unsupported_media_type');
+  takeBodyRoom(request, { kind: 'picture', maxBytes: sizeOf(allowed) });
   const parts: MultipartParts = { fields: {}, files: {} };
   const limits = {
     fieldNameSize: 100,
@@ -35,10 +36,17 @@ export async function readMultipart(
   return parts;
 }
 
-async function keep(
-  part: MultipartFile,
-  place: { parts: MultipartParts; allowed: { fields: string[]; files: string[] } },
-): Promise<void> {
+interface AllowedParts {
+  fields: string[];
+  files: string[];
+  maxFileBytes: number;
+}
+
+/** With a part for the end. */
+const sizeOf = ({ fields, files, maxFileBytes }: AllowedParts): number =>
+  files.length * maxFileBytes + fields.length * MAX_FIELD_BYTES + (files.length + fields.length + 1) * MAX_FRAME_BYTES;
+
+async function keep(part: MultipartFile, place: { parts: MultipartParts; allowed: AllowedParts }): Promise<void> {
   const { parts, allowed } = place;
   const name = part.fieldname;
   if (allowed.files.includes(name) && parts.files[name] === undefined) {

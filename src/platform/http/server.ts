@@ -10,6 +10,8 @@ import { Logger } from '../logging/logger.js';
 import { newCorrelationId, withCorrelation, type Correlation } from '../telemetry/correlation.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { openSpan, type OpenSpan } from '../telemetry/tracing.js';
+import { answerTime, noteEndsOfBodies } from './answer-time.js';
+import { limitWaitingForBodies, LONGEST_REQUEST_MS } from './body-deadline.js';
 import { addBodyParsers } from './body-parsers.js';
 import { refuseOtherMediaTypes } from './media-types.js';
 import { answerNoRequest } from './no-request.js';
@@ -32,7 +34,8 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
   return new FastifyAdapter({
     trustProxy: (_address, hop) => hop < config.TRUST_PROXY_HOPS,
     bodyLimit: MAX_JSON_BYTES,
-    requestTimeout: config.REQUEST_TIMEOUT_SECONDS * 1_000,
+    requestTimeout: LONGEST_REQUEST_MS,
+    // Silence.
     connectionTimeout: 60_000,
     keepAliveTimeout: 5_000,
     // Idle ones alone: what is being answered when the process is asked to stop is answered.
@@ -81,6 +84,7 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
     done();
   });
   refuseIncompleteHeads(fastify);
+  limitWaitingForBodies(fastify, config.REQUEST_TIMEOUT_SECONDS * 1_000);
   refuseOtherMethods(fastify);
   leadToPages(fastify);
   if (config.REGAIN_FAILPOINTS !== '') markRequests(fastify);
@@ -197,18 +201,20 @@ function correlate(fastify: FastifyInstance): void {
 }
 
 function measure(fastify: FastifyInstance, parts: { metrics: Metrics; logger: Logger }): void {
+  noteEndsOfBodies(fastify);
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
+    const ms = answerTime(request, reply.elapsedTime);
     const fields = {
       method: request.method,
       route,
       status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
+      ms: Math.round(ms),
       requestId: request.id,
     };
     parts.metrics.requests.observe(
       { method: request.method, route, status: `${Math.floor(reply.statusCode / 100)}xx` },
-      reply.elapsedTime / 1_000,
+      ms / 1_000,
     );
     if (parts.logger.writesDebug)
       withCorrelation(request.correlation, () => parts.logger.debug('request_completed', fields));

@@ -16,6 +16,8 @@ export const LOG_CATALOGUE = {
   outbox_publish_failed: 'Outbox rows could not be sent to the queue; they stay and will be tried again.',
   outbox_row_refused: 'An outbox row cannot become a job; it was set aside, and a person must look at it.',
   outbox_rows_taken_up: 'Outbox rows that another version had set aside became jobs.',
+  queue_away: 'The queue’s server cannot be reached or refuses us: jobs wait until it is back.',
+  queue_back: 'The queue’s server is back: jobs go on.',
   queue_refused: 'The queue’s server may drop jobs: the process ends, and does not start until that is fixed.',
   sweep_completed: 'The sweeper re-derived work.',
   work_given_up: 'Work failed every time; a person must look at it.',

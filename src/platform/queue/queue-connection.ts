@@ -1,7 +1,9 @@
 import { createPostgresBackend, createRedisBackend, setDefaultBackendFactory, type ConnectionOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import type { Logger } from '../logging/logger.js';
 import { evictionPolicyOf } from './eviction-policy.js';
+import { tellPresence } from './presence.js';
 
 const POSTGRES_BACKEND = createPostgresBackend as unknown as typeof createRedisBackend;
 
@@ -13,6 +15,8 @@ export interface QueueConnectionOptions {
   /** Embedded: the queue's own role, schema and pool on the same PostgreSQL. */
   databaseUrl?: string;
   poolSize: number;
+  /** Told when a Redis goes away and when it is back. */
+  logger?: Logger;
 }
 
 /** The server may throw away what it is given. */
@@ -42,7 +46,7 @@ export interface QueueConnection {
  */
 export async function openQueueConnection(options: QueueConnectionOptions): Promise<QueueConnection> {
   setDefaultBackendFactory(options.redisUrl ? createRedisBackend : POSTGRES_BACKEND);
-  return options.redisUrl ? openRedis(options.redisUrl, options.answerWithinMs) : openPostgres(options);
+  return options.redisUrl ? openRedis(options.redisUrl, options) : openPostgres(options);
 }
 
 const ANSWER_WITHIN_MS = 3_000;
@@ -51,9 +55,13 @@ const ANSWER_WITHIN_MS = 3_000;
  * A server that is away is waited for beside the start, not by it: a process that answers no probe meanwhile would be
  * killed for what it cannot help.
  */
-async function openRedis(url: string, answerWithinMs = ANSWER_WITHIN_MS): Promise<QueueConnection> {
+async function openRedis(
+  url: string,
+  { answerWithinMs = ANSWER_WITHIN_MS, logger }: QueueConnectionOptions,
+): Promise<QueueConnection> {
   const redis = new Redis(url, { maxRetriesPerRequest: null, enableReadyCheck: true });
   redis.on('error', () => undefined);
+  if (logger) tellPresence(redis, logger);
   let told = (_error: QueueEvictsError): void => undefined;
   const refused = new Promise<QueueEvictsError>((resolve) => (told = resolve));
   const answered = new Promise<undefined>((resolve) => {
@@ -74,7 +82,9 @@ async function openRedis(url: string, answerWithinMs = ANSWER_WITHIN_MS): Promis
     connection: redis as unknown as ConnectionOptions,
     refused,
     ping: async () => void (await redis.ping()),
-    close: async () => void (await redis.quit().catch(() => redis.disconnect())),
+    // A command to a server that is away waits until it is back.
+    close: async () =>
+      redis.status === 'ready' ? void (await redis.quit().catch(() => redis.disconnect())) : redis.disconnect(),
   };
 }
 

@@ -18,9 +18,9 @@ export const QUEUES = Symbol('queues');
   providers: [
     {
       provide: QUEUE_CONNECTION,
-      inject: [CONFIG],
-      useFactory: (config: Config) =>
-        openQueueConnection({ redisUrl: config.REDIS_URL, databaseUrl: config.QUEUE_DATABASE_URL, poolSize: 32 }),
+      inject: [CONFIG, Logger],
+      useFactory: ({ REDIS_URL: redisUrl, QUEUE_DATABASE_URL: databaseUrl }: Config, logger: Logger) =>
+        openQueueConnection({ redisUrl, databaseUrl, poolSize: 32, logger }),
     },
   ],
   exports: [QUEUE_CONNECTION],

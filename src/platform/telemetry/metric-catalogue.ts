@@ -31,7 +31,7 @@ const LIVING = 'the living states (docs/generated/states.md)';
 export const METRIC_CATALOGUE = {
   regain_http_request_duration_seconds: {
     type: 'histogram',
-    help: 'Time to answer, by route and status class.',
+    help: 'Time to answer from the last byte of the request, by route and status class.',
     labels: {
       method: 'HTTP methods',
       route: 'the routes of openapi.yaml and the pages, `none` for others',

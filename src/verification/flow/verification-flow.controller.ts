@@ -6,10 +6,11 @@ import { FlowGuard, flowOf } from '../../flow-session/flow.guard.js';
 import { CAPTURE_REASONS } from '../../identity-evidence/capture-reasons.js';
 import { HowTakenWord } from '../../identity-evidence/how-taken.js';
 import { Problem } from '../../platform/errors/problem.js';
+import { readBody } from '../../platform/http/body-room.js';
 import { Operation } from '../../platform/http/operation.js';
 import type { Reply, Request } from '../../platform/http/request-context.js';
 import { ValidBody, ZodPipe } from '../../platform/http/valid-input.js';
-import { PICTURE_TYPES } from '../../platform/pictures/image-limits.js';
+import { MAX_PICTURE_BYTES, PICTURE_TYPES } from '../../platform/pictures/image-limits.js';
 import { CaseStateWord } from '../../recovery-case/case.schemas.js';
 import { VerificationStart } from '../routing/verification-start.js';
 import { WireHandoff, wireHandoff } from '../session/wire-handoff.js';
@@ -122,9 +123,10 @@ export class VerificationFlowController {
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<z.infer<typeof UploadAnswer>> {
     const { taken } = new ZodPipe(UploadQuery).transform(request.query);
-    if (!Buffer.isBuffer(request.body)) throw new Problem('unsupported_media_type');
+    if (request.headers['content-type'] === undefined) throw new Problem('unsupported_media_type');
     const { caseId } = flowOf(request);
-    return this.uploads.upload({ caseId, request, reply, kind, bytes: request.body, ...(taken && { taken }) });
+    const bytes = await readBody(request, { kind: 'picture', maxBytes: MAX_PICTURE_BYTES });
+    return this.uploads.upload({ caseId, request, reply, kind, bytes, ...(taken && { taken }) });
   }
 
   @Post('v1/flow/submit')

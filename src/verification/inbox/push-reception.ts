@@ -37,10 +37,14 @@ export class PushReception {
     private readonly logger: Logger,
   ) {}
 
+  /** Before a byte of a delivery is read (T87). @throws Problem not_found */
+  assertTakes(provider: string): void {
+    this.pushing(provider);
+  }
+
   /** @throws Problem not_found | push_not_authentic | malformed_body | dependency_unavailable */
   async receive(provider: string, push: RawPush): Promise<void> {
-    const adapter = this.registry.get(provider);
-    if (!sendsPushes(adapter)) throw new Problem('not_found');
+    const adapter = this.pushing(provider);
     const authentic = await this.verify(adapter, push);
     if (!STORABLE.test(authentic.externalId) || !STORABLE.test(authentic.deliveryId))
       throw new Problem('malformed_body');
@@ -72,6 +76,12 @@ export class PushReception {
     } catch (error) {
       if (!(error instanceof CaseShreddedError)) throw error;
     }
+  }
+
+  private pushing(provider: string): PushingAdapter {
+    const adapter = this.registry.get(provider);
+    if (!sendsPushes(adapter)) throw new Problem('not_found');
+    return adapter;
   }
 
   private async verify(adapter: PushingAdapter, push: RawPush): Promise<AuthenticatedPush> {

@@ -1,10 +1,13 @@
 import { Controller, Post, Req } from '@nestjs/common';
 import { z } from 'zod';
 import { IdParam } from '../../platform/http/valid-input.js';
+import { readBody } from '../../platform/http/body-room.js';
 import { Operation } from '../../platform/http/operation.js';
-import { Problem } from '../../platform/errors/problem.js';
 import type { Request } from '../../platform/http/request-context.js';
 import { PushReception } from './push-reception.js';
+
+/** A wallet's callback may carry the credential's photo, up to a megabyte of it, in base64. */
+const MAX_PUSH_BYTES = 2 * 1024 * 1024;
 
 const Received = z.object({ received: z.literal(true) }).meta({ id: 'DeliveryReceived' });
 
@@ -22,9 +25,9 @@ export class WebhooksController {
     problems: ['push_not_authentic', 'not_found', 'malformed_body', 'body_too_large'],
   })
   async receive(@IdParam('provider') provider: string, @Req() request: Request): Promise<z.infer<typeof Received>> {
-    const { rawBody } = request;
-    if (!rawBody) throw new Problem('malformed_body');
-    await this.reception.receive(provider, { body: rawBody, headers: joinedHeaders(request) });
+    this.reception.assertTakes(provider);
+    const body = await readBody(request, { kind: 'push', maxBytes: MAX_PUSH_BYTES });
+    await this.reception.receive(provider, { body, headers: joinedHeaders(request) });
     return { received: true };
   }
 }
