@@ -65,6 +65,28 @@ describe('rows that the service wrote, in the hands of whoever has its database 
     expect(await answers(changes, holder.caseId)).toEqual(everyOne(changes, DENIED));
   });
 
+  it('T33: the session of a real check is not put on another case, nor its id at the provider on another session', async () => {
+    await tried(
+      `INSERT INTO verification_sessions (id, case_id, attempt, provider, role, state, external_id, nonce_sealed, return_state_digest)
+        VALUES ('vs_real', $1, 1, 'alpha', 'first', 'reported', 'checked', '\\x01', '\\x01')`,
+      [holder.caseId],
+    );
+    const whose = [
+      "verification_sessions SET case_id = 'x' WHERE id",
+      'verification_sessions SET attempt = 2 WHERE id',
+      "verification_sessions SET provider = 'beta' WHERE id",
+      "verification_sessions SET nonce_sealed = '\\x02' WHERE id",
+      "verification_sessions SET return_state_digest = '\\x02' WHERE id",
+    ];
+    expect(await answers(whose, 'vs_real')).toEqual(everyOne(whose, DENIED));
+    const known = [
+      "verification_sessions SET external_id = 'free' WHERE id",
+      'verification_sessions SET external_id = NULL WHERE id',
+    ];
+    expect(await answers(known, 'vs_real')).toEqual(everyOne(known, REFUSED));
+    expect(await tried("DELETE FROM verification_sessions WHERE id = 'vs_real'")).toBe(DENIED);
+  });
+
   it('T17: a revoked API key is not moved aside to be added again', async () => {
     const keys = new ApiKeys(test.database, ring, new SystemClock());
     const { id } = await keys.make({ name: 'x', scopes: ['cases:read'] });

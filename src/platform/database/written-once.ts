@@ -86,6 +86,18 @@ const SAID_ONCE: Readonly<Record<string, readonly string[]>> = {
     'token_digest',
   ],
   saved_recovery_codes: ['code_digest', 'created_at', 'id', 'subject_id'],
+  verification_sessions: [
+    'attempt',
+    'case_id',
+    'created_at',
+    'id',
+    'left_out',
+    'nonce_sealed',
+    'provider',
+    'return_state_digest',
+    'role',
+    'session_cost',
+  ],
 };
 
 /**
