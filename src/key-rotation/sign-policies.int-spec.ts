@@ -118,7 +118,7 @@ describe('regain keys sign-rows, of policies', () => {
     },
   );
 
-  it('signs nothing of the other rows where that was done before: one without a MAC came later', async () => {
+  it('T120: signs nothing of the other rows where that was done before: one without a MAC came later', async () => {
     await asBefore({ rows: true });
     const { signed } = await signRows();
     expect(Object.keys(signed).sort()).toEqual(['policies', 'policy_changes']);
@@ -158,7 +158,7 @@ describe('a master key that is to be taken away', () => {
       mac,
     ]);
 
-  it('T117: signs policies no more, and they count without it; what is not the service’s is signed by nobody', async () => {
+  it('T117 T120: signs policies no more, and they count without it; what is not the service’s is signed by nobody', async () => {
     const forged = Buffer.concat([Buffer.from('k1.'), Buffer.alloc(32)]);
     await forge(3);
     await put(3, forged);
