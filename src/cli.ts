@@ -9,9 +9,12 @@ import { loadConfig, loadVariables, type ProcessRole } from './platform/config/c
 import { KeyRing, SIGNING_PURPOSES } from './platform/crypto/key-ring.js';
 import { Database } from './platform/database/database.js';
 import { migrate } from './platform/database/migrator.js';
+import { Logger } from './platform/logging/logger.js';
 import { helpAskedFor, readCommandLine, type CommandSpec, type Given } from './platform/process/command-line.js';
 import { checkPolicyFile, diffPolicyFile, policyFileAsJson, type CommandOutcome } from './policy/policy-commands.js';
 import type { PolicySetting } from './policy/production-rules.js';
+import { Metrics } from './platform/telemetry/metrics.js';
+import { SecurityEvents } from './platform/telemetry/security-events.js';
 import { reconciledOutcome, reconcileRestored } from './restore/reconcile-command.js';
 import { ApiKeys, possibleKey } from './staff-access/api-keys.js';
 import { doctor, doctorReport } from './start-checks/doctor.js';
@@ -62,7 +65,7 @@ const keyRing = (): KeyRing => KeyRing.fromFile(loadVariables(process.env, ['KEY
 /**
  * Needs no other variable, so that what looks at the database alone can be run without the service's other secrets.
  *
- * @param ring only where something is written into the audit trail
+ * @param ring only where something is written into the audit trail, or read that is signed
  */
 async function connected<Result>(work: (database: Database) => Promise<Result>, ring?: KeyRing): Promise<Result> {
   const { DATABASE_URL: url } = loadVariables(process.env, ['DATABASE_URL']);
@@ -171,7 +174,9 @@ const COMMANDS: Record<string, Command> = {
     words: ['FILE'],
     async run({ word }) {
       const input = await policyInput(word);
-      return printed(await connected((database) => database.read((tx) => diffPolicyFile(tx, input))));
+      const events = new SecurityEvents(new Metrics(), Logger.create('warn'));
+      const work = (database: Database) => database.read((tx) => diffPolicyFile(tx, { ...input, events }));
+      return printed(await connected(work, keyRing()));
     },
   },
   'queue:redrive': {

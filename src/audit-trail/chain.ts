@@ -53,7 +53,9 @@ export type ChainFaultKind =
   | 'vote_unrecorded'
   /** A passkey, or a living link, session or token, is in the database, and the service has not written it (docs/adr/0023). */
   | 'passkey_unsigned'
-  | 'access_unsigned';
+  | 'access_unsigned'
+  /** The same of a version of a policy, of its removal, or of a change of it that waits (docs/adr/0024). */
+  | 'policy_unsigned';
 
 export interface ChainFault {
   kind: ChainFaultKind;

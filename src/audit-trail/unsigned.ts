@@ -3,6 +3,7 @@ import { rowFault, type ReadRow } from '../platform/crypto/row-macs.js';
 import type { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { ChainFault } from './chain.js';
+import { findUnsignedPolicy } from './unsigned-policies.js';
 
 const BATCH_ROWS = 5_000;
 
@@ -13,9 +14,9 @@ interface FoundRow extends ReadRow {
 }
 
 /**
- * A passkey, or a living API key, link, page session, browser, token or sign-in, that the service has not written: somebody
- * without its key ring has (docs/adr/0023). Rows without a MAC count as those of an earlier build until an operator has said
- * that there are none.
+ * A passkey, or a living API key, link, page session, browser, token or sign-in, or a policy, that the service has not written:
+ * somebody without its key ring has (docs/adr/0023, 0024). Rows without a MAC count as those of an earlier build until an
+ * operator has said that there are none.
  */
 export async function findUnsigned(database: Database, ring: KeyRing): Promise<ChainFault | undefined> {
   const { required } = await database.read(
@@ -35,7 +36,9 @@ export async function findUnsigned(database: Database, ring: KeyRing): Promise<C
     const fault = rowFault(ring, row);
     return fault !== 'key' && isBad(fault, required);
   });
-  return bad && faultOf('access_unsigned', bad);
+  if (bad) return faultOf('access_unsigned', bad);
+  const policy = await database.read((tx) => findUnsignedPolicy(tx, ring));
+  return policy && { kind: 'policy_unsigned', chainId: `policy:${policy.policyId}`, seq: 0, eventId: policy.name };
 }
 
 const isBad = (fault: ReturnType<typeof rowFault>, required: boolean): boolean =>

@@ -8,6 +8,7 @@ import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { PolicyDocument } from '../policy/policy.js';
+import { addPolicy } from '../policy/policy-rows.js';
 import { apiKeyMac } from '../staff-access/api-keys.js';
 import { SCOPES } from '../staff-access/scopes.js';
 import { DEMO_PEOPLE, type DemoPicturesByLogin } from './demo-people/index.js';
@@ -210,10 +211,7 @@ async function seedPartnerDesk(parts: {
 
 async function seedPolicy(tx: Transaction, policy: { id: string; document: PolicyDocument }): Promise<boolean> {
   const { id, document } = policy;
-  const created =
-    await tx.run`INSERT INTO policies (id, version, priority) VALUES (${id}, 1, ${document.priority}) ON CONFLICT DO NOTHING`;
-  if (created === 0) return false;
-  await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES (${id}, 1, ${JSON.stringify(document)}, 'regain')`;
+  if (!(await addPolicy(tx, { id, document, createdBy: 'regain' }))) return false;
   await appendAudit(tx, {
     chainId: `policy:${id}`,
     type: 'policy.created',

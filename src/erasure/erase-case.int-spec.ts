@@ -10,6 +10,7 @@ import { SelfieFingerprints } from '../identity-evidence/selfie-fingerprints.js'
 import { CaseShreddedError } from '../platform/crypto/case-keys.js';
 import { newId } from '../platform/ids/ids.js';
 import type { Policy, PolicyDocument } from '../policy/policy.js';
+import { removePolicy } from '../policy/policy-rows.js';
 import { BACKUP_HORIZON_DAYS } from './deletion-receipt.js';
 import { tombstones } from './tombstones.js';
 
@@ -143,8 +144,7 @@ describe('erasing a case (T78, I8)', () => {
   });
 
   describe('comes at the shortest of the times that decide the case, however long its job was told to wait (rule 10)', () => {
-    const gone = (id: string) =>
-      test.database.transaction((tx) => tx.run`UPDATE policies SET deleted_at = now() WHERE id = ${id}`);
+    const gone = (id: string) => test.database.transaction((tx) => removePolicy(tx, id));
     const short = (given: Partial<PolicyDocument> = {}): Promise<Policy> =>
       addPolicy(core, { priority: 900, retention: { evidenceSeconds: 30 }, ...given });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { silentEvents } from '../../test/support/case-repository.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { OWN_MACHINE, ScriptedProvider } from '../../test/support/verification/scripted-provider.js';
 import { openCase, readCase } from '../../test/support/verification/world-cases.js';
@@ -14,7 +15,7 @@ let documents: DocumentChoice;
 beforeAll(async () => {
   test = await openTestDatabase();
   world = createVerificationWorld({ database: test.database, providers: [new ScriptedProvider('local', OWN_MACHINE)] });
-  documents = new DocumentChoice(test.database, world.cases, new Policies());
+  documents = new DocumentChoice(test.database, world.cases, new Policies(silentEvents()));
 });
 afterAll(() => test.close());
 

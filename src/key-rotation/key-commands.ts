@@ -76,8 +76,8 @@ export async function forgetOutcome(
 }
 
 /**
- * `regain keys sign-rows`, as the owner of the schema: {@link signRows}. Exit code 2 when passkeys or API keys are left of
- * which the trail does not speak.
+ * `regain keys sign-rows`, as the owner of the schema: {@link signRows}. Exit code 2 when passkeys, API
+ * keys or policies are left of which the trail does not speak.
  * @throws TrailBrokenError, DatabaseUnavailableError, and what PostgreSQL throws
  */
 export async function signRowsOutcome(
@@ -89,7 +89,7 @@ export async function signRowsOutcome(
   );
   return {
     lines: [JSON.stringify(report, undefined, 2)],
-    exitCode: report.leftOut.passkeys + report.leftOut.apiKeys === 0 ? 0 : 2,
+    exitCode: Object.values(report.leftOut).some((left) => left > 0) ? 2 : 0,
   };
 }
 

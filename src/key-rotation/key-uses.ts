@@ -62,6 +62,14 @@ export const KEY_USES: readonly KeyUse[] = [
   sealed('names of passkeys', 'credentials.name_sealed'),
   sealed('starts that wait', 'recovery_requests.login_sealed'),
   found('passkeys', 'credentials.mac'),
+  // What is beside an older one counts as well: the newest says under which key it was signed last.
+  found(
+    'policies',
+    'policy_macs.mac',
+    `NOT EXISTS (SELECT FROM regain.policy_macs n
+      WHERE n.policy_id = t.policy_id AND n.version = t.version AND n.removal = t.removal AND n.nth > t.nth)`,
+  ),
+  passing('MACs of proposed policies', 'policy_changes.mac', `t.state = 'pending' AND ${NOT_OVER}`),
   found('logins', 'subjects.login_digest'),
   found('employee ids', 'subjects.employee_id_digest'),
   found('birth dates', 'subject_birth_dates.birth_digest'),

@@ -6,6 +6,7 @@ import type { ObjectStore } from '../platform/storage/object-store.port.js';
 import { keyIdOf } from './key-usage.js';
 import { resealAccounts } from './reseal-accounts.js';
 import { resignPasskeys } from './resign-passkeys.js';
+import { resignPolicies } from './resign-policies.js';
 import { resealColumn, SEALED_COLUMNS, type Resealed } from './reseal-values.js';
 
 export interface ResealParts {
@@ -38,6 +39,7 @@ export async function reseal({ client, ring, objects, reindex }: ResealParts): P
   const done: Record<string, Resealed> = { subjects: await resealAccounts(client, ring) };
   for (const place of SEALED_COLUMNS) done[place.table] = await resealColumn(client, ring, place);
   done.passkeys = await resignPasskeys(client, ring);
+  done.policies = await resignPolicies(client, ring);
   done.tombstones = { ...(await resealTombstones({ objects, ring })), changedMeanwhile: 0 };
   const { indexed, unreadable } = await reindex();
   const parts = Object.entries(done);

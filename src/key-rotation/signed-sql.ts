@@ -31,8 +31,11 @@ export const NUMBER_YESES = `
   UPDATE regain.authorizations_renewed t SET nth = free.n
     FROM missing JOIN free USING (case_id, authorized_by, turn) WHERE t.ctid = missing.place`;
 
+/** What keeps its MAC in the row itself. Policies have theirs beside them (docs/adr/0024). */
+export type TableWithMac = Exclude<SignedTable, 'policy_versions' | 'policies'>;
+
 /** The signed tables in SQL about the row `t` (docs/adr/0023). */
-export const SIGNED_SQL: Readonly<Record<SignedTable, SignedSql>> = {
+export const SIGNED_SQL: Readonly<Record<TableWithMac, SignedSql>> = {
   recovery_links: {
     key: 't.id',
     values: `ARRAY[t.id, t.case_id, ${hex('token_digest')}]`,
@@ -100,5 +103,11 @@ export const SIGNED_SQL: Readonly<Record<SignedTable, SignedSql>> = {
     values: `ARRAY[t.id, t.subject_id, ${hex('credential_id')}, ${hex('public_key')}]`,
     counts: `EXISTS (SELECT FROM regain.audit_events e
       WHERE e.chain_id = t.case_id AND e.type = 'passkey.registered' AND e.data->>'credentialId' = t.id)`,
+  },
+  policy_changes: {
+    key: 't.id',
+    values: `ARRAY[t.id, t.policy_id, t.kind, t.base_version::text, COALESCE(t.document::text, ''), array_to_string(t.weakened, ','), t.proposed_by]`,
+    counts: `t.state = 'pending' AND EXISTS (SELECT FROM regain.audit_events e WHERE e.chain_id = 'policy:' || t.policy_id
+      AND e.type = 'policy.change_proposed' AND e.data->>'changeId' = t.id AND e.actor_kind = 'person' AND e.actor_id = t.proposed_by)`,
   },
 };

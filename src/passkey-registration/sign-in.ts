@@ -14,9 +14,6 @@ import { CEREMONY_SECONDS, RelyingParty } from './relying-party.js';
 import { Sessions, type Session } from './sessions.js';
 import type { AssertionCredential, RequestOptionsView, SessionView } from './webauthn.schemas.js';
 
-/** Passkeys that are reported as not ours, in one process: an attacker who adds them by the thousand is known by then. */
-const MOST_REPORTED = 1_000;
-
 /**
  * Sign-in with a passkey at the built-in relying party. No login is typed: the passkey says whose account it is.
  *
@@ -27,8 +24,6 @@ const MOST_REPORTED = 1_000;
  */
 @Injectable()
 export class SignIn {
-  readonly #reported = new Set<string>();
-
   constructor(
     private readonly database: Database,
     private readonly challenges: Challenges,
@@ -62,20 +57,13 @@ export class SignIn {
       if (!spent) throw new Problem('challenge_not_usable');
       const credentialId = decodeCredentialId(credential.id);
       const passkey = await this.database.read((tx) => this.passkeys.findUsable(tx, credentialId));
-      if (passkey && !passkey.ours) this.reportForeign(passkey);
+      if (passkey && !passkey.ours) this.securityEvents.reportOnce('passkey_not_ours', { credentialId: passkey.id });
       if (!passkey?.ours) throw new Problem('assertion_refused');
       const assertion = await verifyAssertion(credential, { challenge, relyingParty: this.relyingParty, passkey });
       return await this.open(passkey, assertion);
     } catch (error) {
       throw error instanceof CeremonyRefusedError ? new Problem('assertion_refused', { cause: error }) : error;
     }
-  }
-
-  /** Once in each process: an attacker who put it there may try it as often as they like. */
-  private reportForeign({ id }: StoredPasskey): void {
-    if (this.#reported.size >= MOST_REPORTED || this.#reported.has(id)) return;
-    this.#reported.add(id);
-    this.securityEvents.report('passkey_not_ours', { credentialId: id });
   }
 
   /** The session behind a cookie. @throws Problem unauthenticated */

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { silentEvents } from '../../test/support/case-repository.js';
+import { removePolicies } from '../../test/support/remove-policies.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM, type Actor } from '../audit-trail/audit-event-types.js';
 import { SystemClock } from '../platform/clock/clock.js';
 import { newId, newReference } from '../platform/ids/ids.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { PolicyDocument } from './policy.js';
-import { Policies, type StoredPolicy } from './policies.js';
+import type { StoredPolicy } from './counting-policies.js';
+import { Policies } from './policies.js';
 import { KnownAbilities } from './provider-abilities.js';
 import { PolicyChanges, type ChangeOutcome } from './policy-changes.js';
 
@@ -16,7 +19,7 @@ const documentWith = (changes: Record<string, unknown> = {}): PolicyDocument =>
 const problem = (code: string) => ({ code });
 
 let db: TestDatabase;
-const policies = new Policies();
+const policies = new Policies(silentEvents());
 const changesIn = (embedded: boolean) =>
   new PolicyChanges(new SystemClock(), { embedded, PROVIDERS: ['partner', 'local'] }, policies, new KnownAbilities());
 const changes = changesIn(true);
@@ -25,7 +28,7 @@ beforeAll(async () => {
   db = await openTestDatabase();
 });
 afterAll(() => db.close());
-beforeEach(() => db.database.transaction((tx) => tx.run`UPDATE policies SET deleted_at = clock_timestamp()`));
+beforeEach(() => removePolicies(db.database));
 
 /** Set up without a second person: the service itself does it. */
 const applied = (outcome: ChangeOutcome): StoredPolicy => {

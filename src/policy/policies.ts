@@ -2,21 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { COOL_OFF_DAYS } from '../directory/cool-off.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { cutPage, type PageRead } from '../platform/http/lists.js';
+import { SecurityEvents } from '../platform/telemetry/security-events.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
 import { attemptsLeft } from './attempts-left.js';
+import { CountingPolicies, type StoredPolicy } from './counting-policies.js';
 import type { PolicyCopy } from './policy-copy.js';
 import { covers, type PolicyDocument, type Policy } from './policy.js';
-import { PolicyVersions } from './policy-versions.js';
 import { providerIds } from './provider-rules.js';
 import { stricter } from './strictness.js';
-
-/** A profile as stored, with the times staff see. */
-export interface StoredPolicy extends Policy {
-  createdAt: Date;
-  updatedAt: Date;
-}
-
-type Row = Omit<StoredPolicy, 'document'> & { writtenBy: string };
 
 /**
  * Reads the organisation's profiles, and says which rules apply to an account and to a case. `PolicyChanges` changes them.
@@ -24,6 +17,7 @@ type Row = Omit<StoredPolicy, 'document'> & { writtenBy: string };
  * - A case is decided by the strictest, member by member, of the version it started under, of today's profile, and of those
  *   of the groups that the account left during the last week (rule 10). Where one of them is missing, because no profile covers
  *   the account, no provider is allowed.
+ * - Only versions that the service has signed count, and of those the newest (docs/adr/0024).
  * - A version stays readable after its profile was changed or removed.
  *
  * An account that no profile covers is no error but `undefined`. A version or an account that never existed is an Error: a fault
@@ -31,7 +25,11 @@ type Row = Omit<StoredPolicy, 'document'> & { writtenBy: string };
  */
 @Injectable()
 export class Policies {
-  private readonly versions = new PolicyVersions();
+  private readonly counting: CountingPolicies;
+
+  constructor(securityEvents: SecurityEvents) {
+    this.counting = new CountingPolicies(securityEvents);
+  }
 
   /** The profile with the highest priority that covers these groups; the older one when two are equal. */
   async forSubject(tx: Transaction, subject: { groups: readonly string[] }): Promise<Policy | undefined> {
@@ -59,10 +57,8 @@ export class Policies {
   }
 
   /** One version, also of a profile that was removed since. @throws Error when it never existed */
-  async version(tx: Transaction, id: string, version: number): Promise<Policy> {
-    const row = await tx.one<{ writtenBy: string }>`SELECT xmin::text AS written_by FROM policy_versions
-      WHERE policy_id = ${id} AND version = ${version}`;
-    return this.versions.withDocument(tx, { id, version, ...row });
+  version(tx: Transaction, id: string, version: number): Promise<Policy> {
+    return this.counting.version(tx, id, version);
   }
 
   /**
@@ -130,12 +126,8 @@ export class Policies {
   }
 
   /** Every profile that is not removed, in the order in which they are tried. */
-  async living(tx: Transaction): Promise<StoredPolicy[]> {
-    const rows = await tx.many<Row>`
-      SELECT p.id, p.version, v.xmin::text AS written_by, p.created_at, p.updated_at
-      FROM policies p JOIN policy_versions v ON v.policy_id = p.id AND v.version = p.version
-      WHERE p.deleted_at IS NULL ORDER BY p.priority DESC, p.id`;
-    return Promise.all(rows.map((row) => this.versions.withDocument(tx, row)));
+  living(tx: Transaction): Promise<StoredPolicy[]> {
+    return this.counting.living(tx);
   }
 
   /** Whether a profile ever stood in this deployment; removed ones count. */
@@ -148,14 +140,12 @@ export class Policies {
   }
 
   /** Newest first. */
-  async page(tx: Transaction, query: { limit: number; cursor?: string }): Promise<PageRead<StoredPolicy>> {
-    const rows = await tx.many<Row>`
-      SELECT p.id, p.version, v.xmin::text AS written_by, p.created_at, p.updated_at
-      FROM policies p JOIN policy_versions v ON v.policy_id = p.id AND v.version = p.version
-      WHERE p.deleted_at IS NULL AND (${query.cursor ?? null}::text IS NULL OR p.id < ${query.cursor ?? null})
-      ORDER BY p.id DESC LIMIT ${query.limit + 1}`;
-    const { data, next } = cutPage(rows, query);
-    return { data: await Promise.all(data.map((row) => this.versions.withDocument(tx, row))), next };
+  async page(tx: Transaction, { limit, cursor }: { limit: number; cursor?: string }): Promise<PageRead<StoredPolicy>> {
+    const newestFirst = (await this.living(tx)).sort((one, other) => (one.id > other.id ? -1 : 1));
+    return cutPage(
+      newestFirst.filter(({ id }) => cursor === undefined || id < cursor),
+      { limit },
+    );
   }
 }
 

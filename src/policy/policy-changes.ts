@@ -11,7 +11,9 @@ import { CONFIG } from '../platform/platform.module.js';
 import { PolicyDocument } from './policy.js';
 import { diffOf, type PolicyDiff } from './policy-diff.js';
 import { answerProposal, findProposal, storeProposal, type PolicyProposal } from './policy-proposals.js';
-import { Policies, type StoredPolicy } from './policies.js';
+import type { StoredPolicy } from './counting-policies.js';
+import { Policies } from './policies.js';
+import { addPolicy, putVersion, removePolicy } from './policy-rows.js';
 import { settingFaults } from './production-rules.js';
 import { KnownAbilities } from './provider-abilities.js';
 import { ADVISORY_LOCKS } from '../platform/database/advisory-locks.js';
@@ -174,16 +176,12 @@ export class PolicyChanges {
 
   private async apply(tx: Transaction, change: Change, actor: Actor): Promise<ChangeOutcome> {
     const { id, kind, baseVersion, document, diff, confirms } = change;
-    const version = document ? baseVersion + 1 : baseVersion;
-    if (document) await insertVersion(tx, { id, version, document, createdBy: confirms?.proposedBy ?? actor.id });
-    if (kind === 'create')
-      await tx.run`INSERT INTO policies (id, version, priority) VALUES (${id}, ${version}, ${document?.priority ?? 0})`;
-    if (kind === 'change')
-      await tx.run`UPDATE policies SET version = ${version}, priority = ${document?.priority ?? 0}, updated_at = clock_timestamp()
-        WHERE id = ${id} AND version = ${baseVersion} AND deleted_at IS NULL`;
-    if (kind === 'remove')
-      await tx.run`UPDATE policies SET deleted_at = clock_timestamp(), updated_at = clock_timestamp()
-        WHERE id = ${id} AND version = ${baseVersion} AND deleted_at IS NULL`;
+    const createdBy = confirms?.proposedBy ?? actor.id;
+    let version = baseVersion;
+    if (!document) await removePolicy(tx, id);
+    else if (kind === 'change') version = await putVersion(tx, { id, document, createdBy });
+    else if (await addPolicy(tx, { id, document, createdBy })) version = 1;
+    else throw outdated('There is such a profile by now.');
     const by = confirms && { changeId: confirms.id, proposedBy: confirms.proposedBy };
     const data = { version, weakened: diff.weakened, ...by };
     await appendAudit(tx, { chainId: `policy:${id}`, type: EVENTS[kind], actor, data });
@@ -214,14 +212,6 @@ export class PolicyChanges {
 }
 
 const outdated = (detail: string): Problem => new Problem('version_conflict', { detail });
-
-async function insertVersion(
-  tx: Transaction,
-  entry: { id: string; version: number; document: PolicyDocument; createdBy: string },
-): Promise<void> {
-  await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by)
-    VALUES (${entry.id}, ${entry.version}, ${JSON.stringify(entry.document)}, ${entry.createdBy})`;
-}
 
 const isSection = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

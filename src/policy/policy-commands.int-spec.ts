@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addPolicy, buildCore, type Core } from '../../test/model/core-stage.js';
+import { silentEvents } from '../../test/support/case-repository.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { PolicyDocument, type Policy } from './policy.js';
 import { diffPolicyFile, type CommandOutcome } from './policy-commands.js';
+import { removePolicy } from './policy-rows.js';
 
 const SETTING = { embedded: true, providers: ['sandbox', 'local'] };
 let test: TestDatabase;
@@ -31,7 +33,7 @@ afterAll(async () => {
 async function diffOf(changes: Partial<PolicyDocument>): Promise<CommandOutcome> {
   const file = join(folder, 'profile.yaml');
   writeFileSync(file, JSON.stringify({ ...policy.document, ...changes }));
-  return test.database.read((tx) => diffPolicyFile(tx, { file, setting: SETTING }));
+  return test.database.read((tx) => diffPolicyFile(tx, { file, setting: SETTING, events: silentEvents() }));
 }
 const hold = (seconds: number): Partial<PolicyDocument> => ({ hold: { ...policy.document.hold, seconds } });
 
@@ -67,9 +69,7 @@ describe('the difference between a file and the living profile of its name', () 
   });
 
   it('of a removed profile is a new one', async () => {
-    await test.database.transaction(
-      (tx) => tx.run`UPDATE policies SET deleted_at = clock_timestamp() WHERE id = ${policy.id}`,
-    );
+    await test.database.transaction((tx) => removePolicy(tx, policy.id));
     const { lines, exitCode } = await diffOf({});
     expect(lines).not.toEqual(['Nothing changes.']);
     expect(exitCode).toBe(2);

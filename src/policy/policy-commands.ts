@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Transaction } from '../platform/database/transaction.js';
+import type { SecurityEvents } from '../platform/telemetry/security-events.js';
 import { deadEnds } from './dead-ends.js';
 import { Policies } from './policies.js';
 import type { PolicyDocument } from './policy.js';
@@ -48,11 +49,11 @@ export function policyFileAsJson(file: string, setting: PolicySetting): CommandO
 /** What putting the file in place of the living profile of that name would do, in words. */
 export async function diffPolicyFile(
   tx: Transaction,
-  { file, setting }: { file: string; setting: PolicySetting },
+  { file, setting, events }: { file: string; setting: PolicySetting; events: SecurityEvents },
 ): Promise<CommandOutcome> {
   const { faults, document } = read(file, setting);
   if (!document) return { lines: faultLines(file, faults), exitCode: 2 };
-  const policies = new Policies();
+  const policies = new Policies(events);
   const living = await policies.living(tx);
   const before = living.find((policy) => policy.document.name === document.name);
   const others = living.filter((policy) => policy.id !== before?.id);

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { silentEvents } from '../../test/support/case-repository.js';
+import { removePolicies } from '../../test/support/remove-policies.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM, type Actor } from '../audit-trail/audit-event-types.js';
 import { SystemClock } from '../platform/clock/clock.js';
 import { PolicyDocument } from './policy.js';
-import { Policies, type StoredPolicy } from './policies.js';
+import type { StoredPolicy } from './counting-policies.js';
+import { Policies } from './policies.js';
 import { KnownAbilities } from './provider-abilities.js';
 import { PolicyChanges } from './policy-changes.js';
 import { findProposal, PROPOSAL_DAYS, proposalPage, type PolicyProposal } from './policy-proposals.js';
@@ -17,7 +20,7 @@ const documentWith = (changes: Record<string, unknown> = {}): PolicyDocument =>
 const problem = (code: string) => ({ code });
 
 let db: TestDatabase;
-const policies = new Policies();
+const policies = new Policies(silentEvents());
 const changes = new PolicyChanges(
   new SystemClock(),
   { embedded: true, PROVIDERS: ['partner', 'local'] },
@@ -29,7 +32,7 @@ beforeAll(async () => {
   db = await openTestDatabase();
 });
 afterAll(() => db.close());
-beforeEach(() => db.database.transaction((tx) => tx.run`UPDATE policies SET deleted_at = clock_timestamp()`));
+beforeEach(() => removePolicies(db.database));
 
 /** A profile with a hold of an hour. */
 async function held(more: Record<string, unknown> = {}): Promise<StoredPolicy> {

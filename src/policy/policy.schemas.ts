@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../platform/http/lists.js';
-import type { StoredPolicy } from './policies.js';
+import type { StoredPolicy } from './counting-policies.js';
 import { deadEnds } from './dead-ends.js';
 import { PolicyDocument } from './policy.js';
 import { PROPOSAL_KINDS, PROPOSAL_STATES, type PolicyProposal } from './policy-proposals.js';

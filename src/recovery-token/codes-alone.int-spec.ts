@@ -3,6 +3,7 @@ import { Sensitive } from '../../providers/kit/index.js';
 import { eventually } from '../../scripts/harness/eventually.js';
 import { codeOf } from '../../test/model/browser-stub.js';
 import { bothCodes } from '../../test/support/both-codes.js';
+import { nextVersion } from '../../test/support/next-version.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { ApprovedWorld, FACES_DIFFER, resultOf, type Visit } from '../../test/support/verification/approved-world.js';
 import { OWN_MACHINE, pendingReport } from '../../test/support/verification/scripted-provider.js';
@@ -101,17 +102,14 @@ const released = ({ caseId }: Applicant) =>
     return recoveryCase.state !== 'held' && recoveryCase;
   });
 
-const tighten = (person: Applicant) =>
-  change(
-    (tx) => tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by)
-    SELECT v.policy_id, 2, jsonb_set(v.document, '{matching,withoutDocument}', '"refuse"'), 'test' FROM policy_versions v
-    JOIN recovery_cases c ON c.policy_id = v.policy_id WHERE c.id = ${person.caseId}`,
-  ).then(() =>
-    change(
-      (tx) =>
-        tx.run`UPDATE policies SET version = 2 WHERE id = (SELECT policy_id FROM recovery_cases WHERE id = ${person.caseId})`,
-    ),
+const tighten = async ({ caseId }: Applicant) => {
+  const { policyId } = await change(
+    (tx) => tx.one<{ policyId: string }>`SELECT policy_id FROM recovery_cases WHERE id = ${caseId}`,
   );
+  await nextVersion(test.database, policyId, ({ matching }) => ({
+    matching: { ...matching, withoutDocument: 'refuse' },
+  }));
+};
 
 describe('an account that comes back by two codes and no document', () => {
   it('is held first, and then gets its token; no provider was asked', async () => {

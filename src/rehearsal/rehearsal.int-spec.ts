@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addPolicy, buildCore, type Core } from '../../test/model/core-stage.js';
 import { rehearsalStage } from '../../test/support/rehearsal-stage.js';
+import { removePolicies } from '../../test/support/remove-policies.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { assuranceLevelOf, recordAssuranceLevel } from '../directory/assurance-level.js';
 import { newId } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
+import { removePolicy } from '../policy/policy-rows.js';
 import { readReport } from './report/rehearsal-report.js';
 
 let test: TestDatabase;
@@ -122,9 +124,7 @@ describe('a rehearsal', () => {
   it('stops when its profile is removed', async () => {
     const id = await start();
     await toAccounts(id);
-    await test.database.transaction(
-      (tx) => tx.run`UPDATE policies SET deleted_at = clock_timestamp() WHERE id = ${policy.id}`,
-    );
+    await test.database.transaction((tx) => removePolicy(tx, policy.id));
     await stage.walk.stretch(id);
     expect((await look(id)).state).toBe('policy_removed');
   });
@@ -239,10 +239,7 @@ describe('the walk through the directory', () => {
     const { accounts } = await test.database.read((tx) => stage.accounts.page(tx, '', 500));
     const broken = accounts.find(({ groups }) => groups.includes('staff'))?.id ?? '';
     await flip(broken);
-    await test.database.transaction(
-      (tx) =>
-        tx.run`UPDATE policies SET deleted_at = clock_timestamp() WHERE id <> ${policy.id} AND deleted_at IS NULL`,
-    );
+    await removePolicies(test.database, { but: policy.id });
     const id = await start();
     await stage.walk.stretch(id);
     expect(await look(id)).toMatchObject({ state: 'finished', done: PEOPLE, total: PEOPLE });

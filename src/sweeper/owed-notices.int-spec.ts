@@ -112,14 +112,10 @@ describe('notices of a hold that no address took (T59)', () => {
   it('T59: are looked for again once the approval was given anew after it had been taken back, and not before', async () => {
     const caseId = await heldCase();
     const decided = (verdict: string, minutesAgo: number) =>
-      stage.sql(
+      stage.test.asOwner(
         `INSERT INTO decisions (id, case_id, attempt, verdict, bucket, findings, policy_id, policy_version, decided_by, decided_at)
-         SELECT $, id, 1, $, 'confirmed', '[]', policy_id, policy_version, $, now() - make_interval(mins => $::int) FROM recovery_cases WHERE id = $`,
-        newId('dec', new Date()),
-        verdict,
-        `at:${minutesAgo}`,
-        minutesAgo,
-        caseId,
+         SELECT $1, id, 1, $2, 'confirmed', '[]', policy_id, policy_version, $3, now() - make_interval(mins => $4::int) FROM recovery_cases WHERE id = $5`,
+        [newId('dec', new Date()), verdict, `at:${minutesAgo}`, minutesAgo, caseId],
       );
     await stage.sql("UPDATE notices SET sent_at = now() - interval '30 minutes' WHERE case_id = $", caseId);
     await decided('approve', 40);

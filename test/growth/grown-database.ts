@@ -3,6 +3,7 @@ import pg from 'pg';
 /** Tables that hold what an organisation has few of, however long it runs. */
 export const SMALL_TABLES: readonly string[] = [
   'policies',
+  'policy_macs',
   'policy_versions',
   'policy_changes',
   'api_keys',

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { writeYearsOfCases } from '../../scripts/campaign/growth/years-of-cases.js';
+import { LOAD_POLICY } from '../../scripts/campaign/throughput/load-policy.js';
+import { addPolicy } from '../../src/policy/policy-rows.js';
 import { openTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { statementsInSource } from './statements-in-source.js';
 import { unexpectedWalks } from './unexpected-walks.js';
@@ -26,6 +28,7 @@ let client: pg.Client;
 
 beforeAll(async () => {
   test = await openTestDatabase({ poolSize: 1 });
+  await test.database.transaction((tx) => addPolicy(tx, LOAD_POLICY));
   await writeYearsOfCases(test.ownerUrl, { known: 0, total: CASES });
   client = new pg.Client({ connectionString: test.appUrl, options: '-c search_path=regain' });
   await client.connect();

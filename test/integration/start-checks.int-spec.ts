@@ -373,7 +373,12 @@ describe('a production process', () => {
     expect(await macs()).toEqual([
       'ok: every row needs a MAC',
       'ok: every passkey, link, session and token needs a MAC',
+      'ok: every version, removal and proposed change is the service’s',
     ]);
+    await test.asOwner(`BEGIN; INSERT INTO policies (id, version, priority) VALUES ('pol_x', 3, 0);
+      INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES ('pol_x', 3, '{}', 'x'); COMMIT`);
+    expect((await macs()).at(-1)).toBe('warning: pol_x@3 is not the service’s, and counts for nothing');
+    await test.asOwner('DELETE FROM policy_versions; DELETE FROM policies');
     await test.asOwner('DELETE FROM rows_signed');
     await test.asOwner(
       'UPDATE audit_events SET data = data || \'{"checkpointId": "1"}\' WHERE chain_id = \'audit-trail\'',
@@ -383,6 +388,7 @@ describe('a production process', () => {
       expect.stringMatching(
         /^warning: passkeys, links, sessions and tokens without a MAC count as those of an earlier build/,
       ),
+      expect.stringMatching(/^warning: versions without a MAC count as those of an earlier build/),
     ]);
     await test.asOwner('DELETE FROM audit_checkpoint_heads');
     await test.asOwner('DELETE FROM audit_checkpoints');

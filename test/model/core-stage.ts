@@ -24,6 +24,7 @@ import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { SecurityEvents } from '../../src/platform/telemetry/security-events.js';
 import { Policies } from '../../src/policy/policies.js';
 import { PolicyDocument, type Policy } from '../../src/policy/policy.js';
+import { addPolicy as storePolicy } from '../../src/policy/policy-rows.js';
 import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.repository.js';
 import type { RecoveryCase } from '../../src/recovery-case/recovery-case.js';
 import { LinkAddresses } from '../../src/recovery-codes/link-addresses.js';
@@ -85,7 +86,7 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
   const subjects = new Subjects(ring);
   const records = new ProofingRecords(ring);
   const portraits = new Portraits(ring, objects, database);
-  const policies = new Policies();
+  const policies = new Policies(securityEvents);
   const keys = new CaseKeys(ring);
   const limits = new Limits(ring, limitScale);
   const budgets = new StaffBudgets(database, limits, new StaffAlarms(metrics, logger));
@@ -174,10 +175,7 @@ export async function addPolicy(core: Core, document: Partial<PolicyDocument> = 
     requiredChecks: ['face_match'],
     ...document,
   });
-  await core.database.transaction(async (tx) => {
-    await tx.run`INSERT INTO policies (id, version, priority) VALUES (${id}, 1, ${whole.priority})`;
-    await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES (${id}, 1, ${JSON.stringify(whole)}, 'test')`;
-  });
+  await core.database.transaction((tx) => storePolicy(tx, { id, document: whole, createdBy: 'test' }));
   return { id, version: 1, document: whole };
 }
 

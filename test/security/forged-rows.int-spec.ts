@@ -129,7 +129,10 @@ const FORGERIES: Record<string, Forgery> = {
     return required !== 'capture_binding_missing';
   },
   async 'a recovery token of somebody’s case'({ secret, digest }, mac) {
-    await insider.query('UPDATE recovery_tokens SET superseded_at = now() WHERE case_id = $1', [victim.caseId]);
+    await insider.query(
+      'UPDATE recovery_tokens SET superseded_at = now() WHERE case_id = $1 AND superseded_at IS NULL',
+      [victim.caseId],
+    );
     await insider.query(
       `INSERT INTO recovery_tokens (id, case_id, subject_id, token_digest, purpose, mode, door, capture_digest, expires_at, mac)
         VALUES ($1, $2, $3, $4, 'registration', 'production', 'own', $4, now() + interval '10 minutes', $5)`,

@@ -138,7 +138,7 @@ export class AdjudicationStage {
   readonly metrics = new Metrics();
   readonly securityEvents = new SecurityEvents(this.metrics, recordingLogger().logger);
   readonly cases = new RecoveryCaseRepository(this.metrics, this.securityEvents);
-  readonly policies = new Policies();
+  readonly policies = new Policies(this.securityEvents);
   readonly changes: PolicyChanges;
   readonly reports = new VerificationReports(this.keys, this.clock);
   readonly documents = new KnownDocuments(this.ring, this.reports, this.securityEvents);

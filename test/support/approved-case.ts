@@ -7,6 +7,7 @@ import type { Database } from '../../src/platform/database/database.js';
 import type { Transaction } from '../../src/platform/database/transaction.js';
 import { newId, newReference, newSecret } from '../../src/platform/ids/ids.js';
 import { PolicyDocument } from '../../src/policy/policy.js';
+import { addPolicy } from '../../src/policy/policy-rows.js';
 import type { CaseState } from '../../src/recovery-case/case-states.js';
 
 /** An approved case whose token was issued to one browser. */
@@ -52,8 +53,7 @@ export async function insertSubject(tx: Transaction, ring: KeyRing): Promise<str
 
 async function insertPolicy(tx: Transaction): Promise<void> {
   const document = PolicyDocument.parse({ name: 'test', providers: ['local'], requiredChecks: ['face_match'] });
-  await tx.run`INSERT INTO policies (id, version, priority) VALUES (${POLICY_ID}, 1, 0) ON CONFLICT DO NOTHING`;
-  await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES (${POLICY_ID}, 1, ${JSON.stringify(document)}, 'test') ON CONFLICT DO NOTHING`;
+  await addPolicy(tx, { id: POLICY_ID, document, createdBy: 'test' });
 }
 
 /** Puts an approved case with one live token straight into the database: the stages before it are tested elsewhere. */

@@ -7,7 +7,10 @@ import { RecoveryCaseRepository } from '../../src/recovery-case/recovery-case.re
 const SILENT = Logger.create('error', new Writable({ write: (_chunk, _encoding, done) => done() }));
 
 /** Where it is of no interest what is counted and logged. */
+export const silentEvents = (metrics = new Metrics()): SecurityEvents => new SecurityEvents(metrics, SILENT);
+
+/** The same of the cases. */
 export function caseRepository(): RecoveryCaseRepository {
   const metrics = new Metrics();
-  return new RecoveryCaseRepository(metrics, new SecurityEvents(metrics, SILENT));
+  return new RecoveryCaseRepository(metrics, silentEvents(metrics));
 }

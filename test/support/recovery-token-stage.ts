@@ -7,7 +7,7 @@ import type { Request } from '../../src/platform/http/request-context.js';
 import { Limits } from '../../src/platform/limits/limits.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { Policies } from '../../src/policy/policies.js';
-import { caseRepository } from './case-repository.js';
+import { caseRepository, silentEvents } from './case-repository.js';
 import { RecoveryTokens } from '../../src/recovery-token/recovery-tokens.js';
 import { TokenEntitlement } from '../../src/recovery-token/token-entitlement.js';
 
@@ -23,7 +23,7 @@ interface Overrides {
 /** Policies whose token life is a figure of the test's. */
 class PoliciesWithTokenLife extends Policies {
   constructor(private readonly tokenTtlSeconds: number) {
-    super();
+    super(silentEvents());
   }
 
   override async strictest(...given: Parameters<Policies['strictest']>): ReturnType<Policies['strictest']> {
@@ -35,7 +35,8 @@ class PoliciesWithTokenLife extends Policies {
 /** The service of the token stage, put together by hand on a real database. */
 export function buildRecoveryTokens(database: Database, ring: KeyRing, overrides: Overrides = {}): RecoveryTokens {
   const { recheck = true, tokenTtlSeconds, limitScale = 1_000, metrics = new Metrics() } = overrides;
-  const policies = tokenTtlSeconds === undefined ? new Policies() : new PoliciesWithTokenLife(tokenTtlSeconds);
+  const policies =
+    tokenTtlSeconds === undefined ? new Policies(silentEvents()) : new PoliciesWithTokenLife(tokenTtlSeconds);
   const cases = caseRepository();
   const adjudication = { recheckBeforeToken: async () => recheck };
   return new RecoveryTokens(

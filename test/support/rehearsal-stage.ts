@@ -29,7 +29,7 @@ export function rehearsalStage(database: Database, ring: KeyRing) {
   const documents = new KnownDocuments(ring, reports, events);
   const names = new AccountIndex(ring, documents, events);
   const accounts = new AccountWalk(ring);
-  const policies = new Policies();
+  const policies = new Policies(events);
   const registry = new ProviderRegistry([ABLE_PARTNER]);
   return {
     rehearsals: new Rehearsals(policies, accounts, clock),

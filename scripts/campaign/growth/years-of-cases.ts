@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { LOAD_POLICY, LOAD_POLICY_ID } from '../throughput/load-policy.js';
+import { LOAD_POLICY } from '../throughput/load-policy.js';
 
 /** Audit rows of one case: opened, started, submitted, decided, and so on. */
 const EVENTS_PER_CASE = 10;
@@ -14,7 +14,7 @@ const WITH_TRIGGERS = ['recovery_cases', 'recovery_links', 'verification_session
 
 /**
  * Rows of cases that were opened, walked, closed and erased long ago, up to `total` of them, as the tables' owner: their
- * hashes are made up, because nothing of this is verified. `known` says how many there are already.
+ * hashes are made up, because nothing of this is verified. `known` says how many there are already. Their policy is there.
  */
 export async function writeYearsOfCases(
   ownerUrl: string,
@@ -27,13 +27,6 @@ export async function writeYearsOfCases(
   await owner.connect();
   try {
     for (const table of WITH_TRIGGERS) await owner.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
-    await owner.query(`INSERT INTO policies (id, version, priority) VALUES ($1, 1, 0) ON CONFLICT DO NOTHING`, [
-      LOAD_POLICY_ID,
-    ]);
-    await owner.query(
-      `INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES ($1, 1, $2, 'load') ON CONFLICT DO NOTHING`,
-      [LOAD_POLICY_ID, LOAD_POLICY],
-    );
     for (let from = known; from < total; from += AT_ONCE)
       for (const statement of STATEMENTS) await owner.query(statement, [from, Math.min(total, from + AT_ONCE) - 1]);
     for (const table of WITH_TRIGGERS) await owner.query(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
@@ -55,7 +48,7 @@ const STATEMENTS = [
      SELECT ${account}, ${digest('login')}, '\\x01', '{old}' ${each} WHERE n % ${CASES_PER_ACCOUNT} = 0 ON CONFLICT DO NOTHING`,
   `INSERT INTO recovery_cases (id, reference, subject_id, mode, state, attempts_allowed, opened_by, opened_by_kind, channel, ticket_ref, policy_id, policy_version, provider, verdict, bucket, expires_at, closed_at, created_at, updated_at)
      SELECT ${caseId}, 'OLD-' || n, ${account}, 'production', (ARRAY['completed', 'denied', 'expired', 'cancelled'])[1 + n % 4], 3, 'agent-' || n % 50, 'person', 'email', 'T-' || n,
-       '${LOAD_POLICY_ID}', 1, 'sandbox', 'approve', 'none', ${longAgo} + interval '1 day', ${longAgo} + interval '1 hour', ${longAgo}, ${longAgo} + interval '1 hour' ${each}`,
+       '${LOAD_POLICY.id}', 1, 'sandbox', 'approve', 'none', ${longAgo} + interval '1 day', ${longAgo} + interval '1 hour', ${longAgo}, ${longAgo} + interval '1 hour' ${each}`,
   `INSERT INTO case_keys (case_id, shredded_at) SELECT ${caseId}, ${longAgo} + interval '8 days' ${each}`,
   `INSERT INTO recovery_links (id, case_id, token_digest, created_at, expires_at, used_at)
      SELECT ${id('lnk', 'n')}, ${caseId}, ${digest('link')}, ${longAgo}, ${longAgo} + interval '30 minutes', ${longAgo} + interval '5 minutes' ${each}`,

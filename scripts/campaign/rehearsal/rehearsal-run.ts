@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Database } from '../../../src/platform/database/database.js';
 import { PolicyDocument } from '../../../src/policy/policy.js';
+import { addPolicy } from '../../../src/policy/policy-rows.js';
 import type { RehearsalCode } from '../../../src/rehearsal/rehearsal-codes.js';
 import { rehearsalStage } from '../../../test/support/rehearsal-stage.js';
 import { PLANTED_CODES, type PlantedDirectory } from './planted-directory.js';
@@ -16,7 +17,7 @@ const POLICY_ID = 'pol_campaign';
 /** One rehearsal from start to end, chunk by chunk as the jobs do it. */
 export async function rehearseAll(database: Database, directory: PlantedDirectory): Promise<RehearsalRun> {
   const { rehearsals, walk } = rehearsalStage(database, directory.ring);
-  await addPolicy(database, directory.group);
+  await addRehearsed(database, directory.group);
   const actor = { kind: 'person', id: 'operator' } as const;
   const { id } = await database.transaction((tx) => rehearsals.start(tx, { policyId: POLICY_ID, actor }));
   const startedAt = performance.now();
@@ -33,17 +34,14 @@ export async function rehearseAll(database: Database, directory: PlantedDirector
 const planted = (directory: PlantedDirectory): number =>
   PLANTED_CODES.reduce((sum, code) => sum + directory.planted(code).size, 0);
 
-async function addPolicy(database: Database, group: string): Promise<void> {
+async function addRehearsed(database: Database, group: string): Promise<void> {
   const document = PolicyDocument.parse({
     name: 'Campaign',
     include: [group],
     providers: ['sandbox'],
     requiredChecks: ['document_authenticity', 'face_match', 'presentation_attack', 'data_match'],
   });
-  await database.transaction(async (tx) => {
-    await tx.run`INSERT INTO policies (id, version, priority) VALUES (${POLICY_ID}, 1, 0)`;
-    await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES (${POLICY_ID}, 1, ${JSON.stringify(document)}, 'campaign')`;
-  });
+  await database.transaction((tx) => addPolicy(tx, { id: POLICY_ID, document, createdBy: 'campaign' }));
 }
 
 async function findings(database: Database, id: string): Promise<Map<RehearsalCode, Set<string>>> {

@@ -8,7 +8,8 @@ import { insertSubject, seedApprovedCase } from '../../../test/support/approved-
 import { SoftwareAuthenticator } from '../../../test/support/software-authenticator.js';
 import type { TwoProcesses } from '../two-processes.js';
 import type { PreparedRequest } from './load.js';
-import { LOAD_POLICY, LOAD_POLICY_ID } from './load-policy.js';
+import { addPolicy } from '../../../src/policy/policy-rows.js';
+import { LOAD_POLICY } from './load-policy.js';
 
 /** One thing that is measured: the same load on the product and on what is possible. */
 export interface Operation {
@@ -45,8 +46,7 @@ export async function openings(
 ): Promise<PreparedRequest[]> {
   const keys = Array.from({ length: AGENTS }, () => `rgk_${randomBytes(32).toString('base64url')}`);
   await rig.database.transaction(async (tx) => {
-    await tx.run`INSERT INTO policies (id, version, priority) VALUES (${LOAD_POLICY_ID}, 1, 0) ON CONFLICT DO NOTHING`;
-    await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES (${LOAD_POLICY_ID}, 1, ${LOAD_POLICY}, 'load') ON CONFLICT DO NOTHING`;
+    await addPolicy(tx, LOAD_POLICY);
     for (const key of keys) {
       const made = { id: newId('key', new Date()), digest: rig.ring.digest('token', key), scopes: LOAD_SCOPES };
       await tx.run`INSERT INTO api_keys (id, key_digest, name, scopes, mac)

@@ -5,6 +5,7 @@ import { simulator as sandbox } from '../../../providers/sandbox/simulator/index
 import { demoPicturesIn } from '../../../src/embedded/demo-people/index.js';
 import { pickFreePort } from '../../../src/embedded/process/index.js';
 import { PolicyDocument } from '../../../src/policy/policy.js';
+import { addPolicy } from '../../../src/policy/policy-rows.js';
 import { apiKeyMac } from '../../../src/staff-access/api-keys.js';
 import { SCOPES } from '../../../src/staff-access/scopes.js';
 import { brokenInvariants, restlessness } from '../../../test/fault/invariants/invariants.js';
@@ -264,7 +265,6 @@ async function furnish(
     const key = { id: 'key_campaign', digest: own.ring.digest('token', own.apiKey), scopes: SCOPES };
     await tx.run`INSERT INTO api_keys (id, key_digest, name, scopes, mac)
       VALUES (${key.id}, ${key.digest}, 'campaign', ${[...SCOPES]}, ${apiKeyMac(own.ring, key)})`;
-    await tx.run`INSERT INTO policies (id, version, priority) VALUES (${id}, 1, 0)`;
-    await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES (${id}, 1, ${JSON.stringify(document)}, 'regain')`;
+    await addPolicy(tx, { id, document, createdBy: 'regain' });
   });
 }

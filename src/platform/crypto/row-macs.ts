@@ -2,8 +2,8 @@ import { digestKeyId, type KeyPurpose, type KeyRing } from './key-ring.js';
 import { macFault, type MacFault } from './mac-fault.js';
 
 /**
- * What decides in a row that lets somebody in, or on which an approval rests, by table. Where a secret opens the row, its
- * digest is among it: copied into another row or table, the digest opens nothing (T24).
+ * What decides in a row that lets somebody in, or on which an approval rests, or that says what is asked for, by table. Where a
+ * secret opens the row, its digest is among it: copied into another row or table, the digest opens nothing (T24).
  */
 export interface SignedRows {
   flow_sessions: readonly [id: string, caseId: string, cookieDigest: Buffer];
@@ -23,6 +23,20 @@ export interface SignedRows {
   authorizations_renewed: readonly [caseId: string, authorizedBy: string, nth: number];
   given_recovery_codes: readonly [caseId: string, method: string, captureDigest: Buffer];
   codes_given_anew: readonly [caseId: string, method: string, captureDigest: Buffer, nth: number];
+  /** Documents as the database spells them. */
+  policy_versions: readonly [policyId: string, version: number, createdBy: string, document: string];
+  /** That it was removed. */
+  policies: readonly [policyId: string];
+  /** `document`: empty where the policy is to be removed. */
+  policy_changes: readonly [
+    id: string,
+    policyId: string,
+    kind: string,
+    baseVersion: number,
+    document: string,
+    weakened: string,
+    proposedBy: string,
+  ];
 }
 export type SignedTable = keyof SignedRows;
 
@@ -36,11 +50,14 @@ const KEPT: ReadonlySet<SignedTable> = new Set([
   'authorizations_renewed',
   'given_recovery_codes',
   'codes_given_anew',
+  'policy_versions',
+  'policies',
+  'policy_changes',
 ]);
 
 /**
- * A secret ends with its key's end, so its row does. A passkey, and what somebody said in a case, is read until the key is
- * taken away, as what is sealed is (T117).
+ * A secret ends with its key's end, so its row does. A passkey, what somebody said in a case, and a policy is read until the
+ * key is taken away, as what is sealed is (T117).
  */
 const purposeOf = (table: SignedTable): KeyPurpose => (KEPT.has(table) ? 'kept-row' : 'secret-row');
 
@@ -70,6 +87,14 @@ export function isSignedRow<Table extends SignedTable>(ring: KeyRing, row: ReadR
 
 export function rowFault(ring: KeyRing, { table, values, mac }: ReadRow): MacFault | undefined {
   return macFault(ring, { purpose: purposeOf(table), text: signedText(table, values), mac });
+}
+
+/** Nobody can say whether what decides is the application's: nothing is decided until the ring is whole again. */
+export class UnknownRowKeyError extends Error {
+  override readonly name = 'UnknownRowKeyError';
+  constructor(of: string) {
+    super(`the key ring has no key of what signs ${of}`);
+  }
 }
 
 type Value = string | number | boolean | Buffer;

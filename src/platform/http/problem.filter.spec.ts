@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DatabaseError } from 'pg';
 import { CaseShreddedError } from '../crypto/case-keys.js';
 import { SealBrokenError } from '../crypto/sealing.js';
+import { UnknownRowKeyError } from '../crypto/row-macs.js';
 import { DatabaseUnavailableError } from '../database/database-errors.js';
 import { Problem, type ProblemDocument } from '../errors/problem.js';
 import { PROBLEM_ADVICE } from '../errors/problem-advice.js';
@@ -64,6 +65,7 @@ const FAULTS: [string, unknown, string][] = [
   ['a broken query', queryFailure('42601'), 'internal_error'],
   ['a unique violation nobody expected', queryFailure('23505'), 'internal_error'],
   ['no database', new DatabaseUnavailableError(queryFailure('57P01')), 'dependency_unavailable'],
+  ['a key that the ring lacks', new UnknownRowKeyError('version 1 of policy pol_1'), 'dependency_unavailable'],
   ['no object store', new ObjectStoreUnavailableError('unreachable', SECRET), 'dependency_unavailable'],
   ['an injected fault', new FailpointError('object_store.before_put'), 'dependency_unavailable'],
   ['a sealed value that does not open', new SealBrokenError(`subject:${SECRET}`), 'internal_error'],

@@ -1,5 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { CaseShreddedError } from '../crypto/case-keys.js';
+import { UnknownRowKeyError } from '../crypto/row-macs.js';
 import { DatabaseUnavailableError, postgresErrorCode } from '../database/database-errors.js';
 import { PAUSED_CODE, pausedProblem } from '../errors/paused.js';
 import { problemDocument, Problem } from '../errors/problem.js';
@@ -29,6 +30,7 @@ export function toProblem(error: unknown): Problem {
     error instanceof DatabaseUnavailableError ||
     error instanceof ObjectStoreUnavailableError ||
     error instanceof SanitiserUnavailableError ||
+    error instanceof UnknownRowKeyError ||
     error instanceof FailpointError;
   if (unavailable) return new Problem('dependency_unavailable', { cause: error, retryAfterSeconds: 5 });
   if (error instanceof CaseShreddedError) return new Problem('not_found', { cause: error });

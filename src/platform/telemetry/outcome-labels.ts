@@ -30,6 +30,7 @@ export const SECURITY_EVENT_TYPES = [
   'recovery_repudiated',
   'sign_count_did_not_grow',
   'passkey_not_ours',
+  'policy_not_ours',
   'document_on_other_account',
   'attack_suspected',
   'account_unreadable',

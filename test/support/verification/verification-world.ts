@@ -132,7 +132,7 @@ export function createVerificationWorld(options: WorldOptions) {
   const cases = new RecoveryCaseRepository(metrics, platform.securityEvents);
   const subjects = new Subjects(ring);
   const records = new ProofingRecords(ring);
-  const policies = new Policies();
+  const policies = new Policies(platform.securityEvents);
   const evidence = createEvidence({ database, platform, cases, sanitiser: options.sanitiser ?? plainSanitiser });
   const registry = new ProviderRegistry(options.providers);
   const base = { database, platform, cases, subjects, records, policies, evidence, registry };

@@ -1,6 +1,7 @@
 import type { Reply, Request } from '../../../src/platform/http/request-context.js';
 import { newId } from '../../../src/platform/ids/ids.js';
 import { PolicyDocument } from '../../../src/policy/policy.js';
+import { addPolicy } from '../../../src/policy/policy-rows.js';
 import type { RecoveryCase } from '../../../src/recovery-case/recovery-case.js';
 import type { SessionRef } from '../../../src/verification/session/verification-session.js';
 import type { VerificationWorld } from './verification-world.js';
@@ -49,8 +50,7 @@ export async function openCase(world: VerificationWorld, options: CaseOptions): 
       id: ids.subject,
       input: { profile, groups: [group], privileged: options.privileged ?? false, status: 'active' },
     });
-    await tx.run`INSERT INTO policies (id, version, priority) VALUES (${ids.policy}, 1, 1)`;
-    await tx.run`INSERT INTO policy_versions (policy_id, version, document, created_by) VALUES (${ids.policy}, 1, ${JSON.stringify(document)}, 'test')`;
+    await addPolicy(tx, { id: ids.policy, document, createdBy: 'test' });
     await tx.run`INSERT INTO recovery_cases (id, reference, subject_id, mode, state, attempts_allowed, opened_by, opened_by_kind, channel, policy_id, policy_version, expires_at)
       VALUES (${ids.case}, ${ids.case}, ${ids.subject}, 'production', 'awaiting_evidence', ${options.attempts ?? 3}, 'agent', 'person', 'email', ${ids.policy}, 1, now() + interval '1 day')`;
     await keys.create(tx, ids.case);

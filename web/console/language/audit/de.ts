@@ -73,6 +73,8 @@ export const auditDe: AuditWords = {
       'Die Stimme einer prüfenden Person steht in der Datenbank, und kein Ereignis sagt, dass sie abgegeben wurde.',
     passkey_unsigned: 'In der Datenbank steht ein Passkey, den nicht der Dienst gespeichert hat.',
     access_unsigned: 'In der Datenbank steht ein Link, eine Sitzung oder ein Token, das nicht der Dienst gemacht hat.',
+    policy_unsigned:
+      'In der Datenbank steht eine Fassung, eine Löschung oder ein Änderungsvorschlag einer Richtlinie, den nicht der Dienst geschrieben hat.',
   },
   brokenAdvice:
     'Ändern Sie nichts. Sagen Sie es denen, die für Sicherheit zuständig sind, und bewahren Sie einen Auszug des Protokolls und eine Sicherung der Datenbank auf.',

@@ -72,6 +72,8 @@ export const auditEn = {
     vote_unrecorded: 'A reviewer’s vote is in the database, and no event says that it was given.',
     passkey_unsigned: 'A passkey is in the database that the service did not store.',
     access_unsigned: 'A link, a session or a token is in the database that the service did not make.',
+    policy_unsigned:
+      'A version, a removal or a proposed change of a policy is in the database that the service did not write.',
   } satisfies Record<ChainFaultKind, string>,
   brokenAdvice:
     'Change nothing. Tell the person responsible for security, and keep an export of the trail and a backup of the database.',
