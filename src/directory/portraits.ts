@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { Sensitive } from '../../providers/kit/index.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { openWithKey, openWithRing, SealBrokenError, sealWithKey, sealWithRing } from '../platform/crypto/sealing.js';
@@ -79,7 +79,7 @@ export class Portraits {
   async store(subjectId: string, jpeg: Uint8Array): Promise<StoredPortrait> {
     const key = randomBytes(32);
     const objectKey = `${PORTRAIT_PREFIX}${randomBytes(20).toString('hex')}`;
-    await this.objects.put(objectKey, sealWithKey(key, jpeg, portraitContext(subjectId)));
+    await this.objects.put(objectKey, sealWithKey(createSecretKey(key), jpeg, portraitContext(subjectId)));
     return { objectKey, keySealed: sealWithRing(this.ring, key, portraitKeyContext(subjectId)) };
   }
 
@@ -92,7 +92,7 @@ export class Portraits {
     if (!place?.portraitObjectKey || !place.portraitKeySealed) return undefined;
     const key = openWithRing(this.ring, place.portraitKeySealed, portraitKeyContext(subjectId));
     const sealed = await this.objects.get(place.portraitObjectKey);
-    return new Sensitive(openWithKey(key, sealed, portraitContext(subjectId)));
+    return new Sensitive(openWithKey(createSecretKey(key), sealed, portraitContext(subjectId)));
   }
 }
 

@@ -95,8 +95,7 @@ export class TokenRedemption {
     const preflight = this.directory.preflight(tx, token.subjectId);
     const id = newId('pk', this.clock.now());
     const consumed = this.tokens.consume(tx, {
-      presentation: request,
-      tokenId: token.id,
+      token,
       passkeyId: id,
       idempotencyDigest: this.refusals.idempotencyDigest(token.id, request.idempotencyKey),
     });

@@ -6,7 +6,7 @@ const secretOf = (bytes: number) => `whsec_${Buffer.alloc(bytes, 0xfb).toString(
 
 describe('parseWebhookSecret', () => {
   it.each([24, 25, 32, 63, 64])('reads a secret of %i bytes', (bytes) => {
-    expect(Buffer.from(parseWebhookSecret(secretOf(bytes)).reveal())).toEqual(Buffer.alloc(bytes, 0xfb));
+    expect(parseWebhookSecret(secretOf(bytes)).reveal().export()).toEqual(Buffer.alloc(bytes, 0xfb));
   });
 
   it.each([
@@ -48,7 +48,7 @@ describe('generateWebhookSecret', () => {
   it('gives a different usable secret each time', () => {
     const secrets = Array.from({ length: 50 }, () => generateWebhookSecret().reveal());
     expect(new Set(secrets).size).toBe(50);
-    for (const text of secrets) expect(parseWebhookSecret(text).reveal()).toHaveLength(32);
+    for (const text of secrets) expect(parseWebhookSecret(text).reveal().symmetricKeySize).toBe(32);
   });
 });
 

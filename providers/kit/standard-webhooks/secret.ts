@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { wordList } from '../partner-http/settings.js';
 import { Sensitive } from '../sensitive.js';
 
@@ -7,8 +7,8 @@ const MIN_BYTES = 24;
 const MAX_BYTES = 64;
 const GENERATED_BYTES = 32;
 
-/** The raw key bytes. Wrapped, so that a logged configuration does not carry them. */
-export type WebhookSecret = Sensitive<Uint8Array>;
+/** Wrapped, so that a logged configuration does not carry it. A key object: Node 24 takes five times as long for bytes. */
+export type WebhookSecret = Sensitive<KeyObject>;
 
 /** The text is not a usable secret. The message says what is wrong and never repeats the text. */
 export class WebhookSecretError extends Error {
@@ -33,7 +33,7 @@ export function parseWebhookSecret(text: string): WebhookSecret {
   if (key.length < MIN_BYTES || key.length > MAX_BYTES) {
     throw new WebhookSecretError(`a webhook secret holds ${MIN_BYTES} to ${MAX_BYTES} bytes`);
   }
-  return new Sensitive<Uint8Array>(key);
+  return new Sensitive(createSecretKey(key));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import fastifyFactory, { type FastifyInstance } from 'fastify';
 import pg from 'pg';
 
@@ -56,7 +56,7 @@ function opening(app: FastifyInstance): void {
 }
 
 function delivery(app: FastifyInstance): void {
-  const secret = Buffer.from(process.env.LIMIT_WEBHOOK_KEY ?? '', 'base64');
+  const secret = createSecretKey(process.env.LIMIT_WEBHOOK_KEY ?? '', 'base64');
   app.post('/webhook', async (request, reply) => {
     const header = (name: string): string => String(request.headers[name] ?? '');
     const id = header('webhook-id');

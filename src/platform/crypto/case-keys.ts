@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Transaction } from '../database/transaction.js';
 import type { KeyRing } from './key-ring.js';
 import { openWithKey, openWithRing, sealWithKey, sealWithRing } from './sealing.js';
@@ -34,8 +34,9 @@ export class CaseKeys {
 
   /** A key that is not stored yet, for what a case's own row has sealed in it. */
   make(caseId: string): NewCaseKey {
-    const key = randomBytes(32);
-    const wrapped = sealWithRing(this.ring, key, `case-key:${caseId}`);
+    const bytes = randomBytes(32);
+    const wrapped = sealWithRing(this.ring, bytes, `case-key:${caseId}`);
+    const key = createSecretKey(bytes);
     return {
       seal: ({ plain, use }) => sealWithKey(key, Buffer.from(plain as Uint8Array), context(caseId, use)),
       store: (tx) => tx.send`INSERT INTO case_keys (case_id, wrapped_sealed) VALUES (${caseId}, ${wrapped})`,
@@ -67,7 +68,7 @@ export class CaseKeys {
     return rows === 1;
   }
 
-  private async load(tx: Transaction, caseId: string): Promise<Buffer> {
+  private async load(tx: Transaction, caseId: string): Promise<KeyObject> {
     const row = await tx.maybeOne<{
       wrappedSealed: Buffer | null;
     }>`SELECT wrapped_sealed FROM case_keys WHERE case_id = ${caseId}`;
@@ -75,8 +76,8 @@ export class CaseKeys {
     return this.unwrap(row.wrappedSealed, caseId);
   }
 
-  private unwrap(wrapped: Uint8Array, caseId: string): Buffer {
-    return openWithRing(this.ring, wrapped, `case-key:${caseId}`);
+  private unwrap(wrapped: Uint8Array, caseId: string): KeyObject {
+    return createSecretKey(openWithRing(this.ring, wrapped, `case-key:${caseId}`));
   }
 }
 

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import { randomOctets } from '../ids/ids.js';
 import type { KeyRing } from './key-ring.js';
 
@@ -19,7 +19,7 @@ export class SealBrokenError extends Error {
  * AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D, 8.2.2). Layout: nonce, tag, ciphertext. `context` is
  * authenticated, not stored: a value moved to another row, column or case does not open (T74).
  */
-export function sealWithKey(key: Buffer, plain: Uint8Array, context: string): Buffer {
+export function sealWithKey(key: KeyObject, plain: Uint8Array, context: string): Buffer {
   // It is stored beside the ciphertext, and no secret.
   const nonce = randomOctets(NONCE_BYTES);
   const cipher = createCipheriv(ALGORITHM, key, nonce);
@@ -29,7 +29,7 @@ export function sealWithKey(key: Buffer, plain: Uint8Array, context: string): Bu
 }
 
 /** @throws SealBrokenError */
-export function openWithKey(key: Buffer, sealed: Uint8Array, context: string): Buffer {
+export function openWithKey(key: KeyObject, sealed: Uint8Array, context: string): Buffer {
   try {
     const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
     decipher.setAAD(Buffer.from(context, 'utf8'));
@@ -59,7 +59,7 @@ export function sealingKeyId(sealed: Uint8Array): string {
 /** @throws SealBrokenError */
 export function openWithRing(ring: KeyRing, sealed: Uint8Array, context: string): Buffer {
   const id = sealingKeyId(sealed);
-  let key: Buffer;
+  let key: KeyObject;
   try {
     key = ring.key('envelope', id);
   } catch {

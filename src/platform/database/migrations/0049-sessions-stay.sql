@@ -5,13 +5,5 @@ REVOKE UPDATE ON verification_sessions FROM regain_app;
 GRANT UPDATE (state, external_id, handoff_sealed, secret_state_sealed, last_error, create_tries, fetch_tries, next_fetch_at, expires_at, updated_at,
   returned_at, evidence_lease_until, evidence_handed_at, pushed_at, read_at, strayed_at, asked_at, possibly_created_at, late_looks)
   ON verification_sessions TO regain_app;
-
-CREATE FUNCTION forbid_changing_external_id() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF NEW.external_id IS DISTINCT FROM OLD.external_id THEN
-    RAISE EXCEPTION '% of % has its id at the provider', OLD.id, TG_TABLE_NAME USING ERRCODE = 'RG006';
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE TRIGGER verification_sessions_external_id BEFORE UPDATE OF external_id ON verification_sessions
-  FOR EACH ROW WHEN (OLD.external_id IS NOT NULL) EXECUTE FUNCTION forbid_changing_external_id();
+CREATE TRIGGER verification_sessions_external_id BEFORE UPDATE OF external_id ON verification_sessions FOR EACH ROW
+  WHEN (OLD.external_id IS NOT NULL AND NEW.external_id IS DISTINCT FROM OLD.external_id) EXECUTE FUNCTION keep_once_set('external_id');
