@@ -220,7 +220,7 @@ export const Environment = z.object({
     .max(60)
     .default(0)
     .describe(
-      'How long a process that was asked to stop still takes requests after it says that it is not ready: longer than the balancer takes to see it.',
+      'How long an API process that was asked to stop still takes requests after it says that it is not ready: longer than the balancer takes to see it.',
     ),
   REQUEST_TIMEOUT_SECONDS: seconds(30).describe('Longest request.'),
 });
