@@ -3,7 +3,8 @@ import { failpointFault, FAILPOINT_SYNTAX } from '../failpoints/failpoints.js';
 import { LANGUAGES } from '../language/languages.js';
 import { placeOfPrivateOrigin } from '../outbound-http/outbound-target.js';
 
-const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
+/** At most a day: a timer that is set for longer than 24 days fires at once, and again and again. */
+const seconds = (fallback: number) => z.coerce.number().int().min(1).max(86_400).default(fallback);
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const list = z
   .string()
