@@ -86,7 +86,7 @@ const asideCases = (): Promise<string[]> =>
   });
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 10_000;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error('the condition did not come about');
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -98,6 +98,7 @@ function startRelay(
   given: {
     database?: Database;
     addLimitMs?: number;
+    carryMs?: number;
     pollIntervalMs?: number;
     refusedIntervalMs?: number;
     logger?: Logger;
@@ -325,6 +326,41 @@ describe('the relay', () => {
     relay.wake();
     await until(async () => (await unpublished()) === 0);
     expect(sink.added).toHaveLength(1);
+  });
+});
+
+describe('a relay whose queue is slow or fails', () => {
+  it('keeps no transaction open over more rows than the queue takes in time', async () => {
+    const waiting: (() => void)[] = [];
+    const slow: JobSink = { add: () => new Promise<void>((taken) => waiting.push(taken)) };
+    for (const caseId of ['rc_1', 'rc_2', 'rc_3']) await write(caseId);
+    startRelay(slow, { carryMs: 0 });
+    for (const left of [2, 1, 0]) {
+      await until(() => waiting.length === 3 - left);
+      waiting.at(-1)?.();
+      await until(async () => (await unpublished()) === left);
+    }
+  });
+
+  it.each(['new', 'set aside'])('carries once what the queue took before it failed: %s', async (kind) => {
+    const sink = new RecordingSink();
+    const cases = ['rc_1', 'rc_2', 'rc_3'];
+    for (const caseId of cases) await (kind === 'new' ? write(caseId) : setAside('case.opened', caseId, 1));
+    let adds = 0;
+    const failing: JobSink = {
+      async add(job) {
+        adds += 1;
+        if (adds === 3) throw new Error('the queue is away');
+        await sink.add(job);
+      },
+    };
+    const { logger, lines } = recordingLogger();
+    const relay = startRelay(failing, { pollIntervalMs: 3_600_000, refusedIntervalMs: 0, logger });
+    await until(() => lines.some((line) => line.includes('outbox_publish_failed')));
+    expect(await unpublished()).toBe(1);
+    relay.wake();
+    await until(async () => (await unpublished()) === 0);
+    expect(sink.added.map(({ caseId }) => caseId)).toEqual(cases);
   });
 });
 
