@@ -244,6 +244,7 @@ export class OutboxRelay {
     const again = (): void => {
       if (this.#listener !== client) return;
       this.#listener = undefined;
+      void client.end().catch(() => undefined);
       setTimeout(() => void this.listen(), POLL_INTERVAL_MS).unref();
     };
     this.#listener = client;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { z } from 'zod';
 import { recordingLogger } from '../../../test/model/core-stage.js';
@@ -109,6 +109,14 @@ function startRelay(
   relays.push(relay);
   relay.start();
   return relay;
+}
+
+async function connectionsOf(application: string): Promise<number> {
+  const { count } = await test.database.read(
+    (tx) => tx.one<{ count: number }>`
+      SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND application_name = ${application}`,
+  );
+  return count;
 }
 
 async function listeners(): Promise<number> {
@@ -362,6 +370,33 @@ describe('a relay whose queue is slow or fails', () => {
     await until(async () => (await unpublished()) === 0);
     expect(sink.added.map(({ caseId }) => caseId)).toEqual(cases);
   });
+});
+
+it('a relay that cannot listen keeps no connection behind each try', async () => {
+  const { query } = pg.Client.prototype;
+  let refusals = 0;
+  const spy = jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
+    this: pg.Client,
+    ...given: unknown[]
+  ) {
+    if (given[0] !== `LISTEN ${OUTBOX_CHANNEL}`) return Reflect.apply(query, this, given) as undefined;
+    refusals += 1;
+    return Promise.reject(new Error('cannot execute LISTEN during recovery')) as unknown as undefined;
+  });
+  const url = new URL(test.appUrl);
+  url.searchParams.set('application_name', 'listener');
+  try {
+    const relay = new OutboxRelay({
+      ...{ database: test.database, databaseUrl: url.href, routes, sink: new RecordingSink() },
+      logger: recordingLogger().logger,
+    });
+    relays.push(relay);
+    relay.start();
+    await until(() => refusals > 2);
+    await until(async () => (await connectionsOf('listener')) <= 1);
+  } finally {
+    spy.mockRestore();
+  }
 });
 
 describe('whoever listens to the outbox', () => {
