@@ -63,8 +63,8 @@ const REFUSED_INTERVAL_MS = 60_000;
 const REFUSED_BATCHES = 10;
 const BEFORE_ALL: Place = { refusedAt: '-infinity', id: '0' };
 /**
- * A queue that takes the connection and says nothing would be waited for for ever, inside an open transaction. What it takes
- * later after all is the same job once more: its id is the row's.
+ * For all jobs of a row. A queue that takes the connection and says nothing would be waited for for ever, inside an open
+ * transaction. What it takes later after all is the same job once more: its id is the row's.
  */
 const ADD_LIMIT_MS = 10_000;
 /**
@@ -217,10 +217,11 @@ export class OutboxRelay {
 
   private carry(row: OutboxRow, jobs: readonly PlannedJob[]): Promise<void> {
     return inSpan({ kind: 'outbox', subject: row.event, attributes: { 'regain.event': row.event } }, async () => {
+      const until = performance.now() + (this.parts.addLimitMs ?? ADD_LIMIT_MS);
       for (const job of jobs) {
         const correlation = currentCorrelation();
         const added = this.parts.sink.add({ ...job, jobId: `outbox-${row.id}`, delayMs: row.delayMs, correlation });
-        await within(this.parts.addLimitMs ?? ADD_LIMIT_MS, added);
+        await within(Math.max(0, until - performance.now()), added);
       }
     });
   }

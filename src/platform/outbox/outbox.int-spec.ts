@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import pg from 'pg';
 import { z } from 'zod';
 import { recordingLogger } from '../../../test/model/core-stage.js';
+import { eventually } from '../../../scripts/harness/eventually.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { Database } from '../database/database.js';
 import type { Logger } from '../logging/logger.js';
@@ -17,6 +18,7 @@ const CONTRACT: JobContract<unknown> = {
   concurrency: 1,
 };
 const routes: Routes = (event, payload) => (event === 'unknown' ? fail(event) : [{ contract: CONTRACT, payload }]);
+const twice: Routes = (_event, payload) => [1, 2].map(() => ({ contract: CONTRACT, payload }));
 function fail(event: string): never {
   throw new Error(`nothing routes ${event}`);
 }
@@ -85,13 +87,8 @@ const asideCases = (): Promise<string[]> =>
     return rows.map(({ caseId }) => caseId);
   });
 
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error('the condition did not come about');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+const until = (condition: () => boolean | Promise<boolean>): Promise<boolean> =>
+  eventually('the condition', async () => condition());
 
 function startRelay(
   sink: JobSink,
@@ -102,10 +99,12 @@ function startRelay(
     pollIntervalMs?: number;
     refusedIntervalMs?: number;
     logger?: Logger;
+    routes?: Routes;
+    databaseUrl?: string;
   } = {},
 ): OutboxRelay {
-  const { database = test.database, logger = recordingLogger().logger, ...times } = given;
-  const relay = new OutboxRelay({ database, databaseUrl: test.appUrl, routes, sink, logger, ...times });
+  const { database = test.database, logger = recordingLogger().logger, ...others } = given;
+  const relay = new OutboxRelay({ database, databaseUrl: test.appUrl, routes, sink, logger, ...others });
   relays.push(relay);
   relay.start();
   return relay;
@@ -350,6 +349,31 @@ describe('a relay whose queue is slow or fails', () => {
     }
   });
 
+  it('waits for all jobs of a row together as long as for one', async () => {
+    const now = performance.now.bind(performance);
+    let ahead = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now() + ahead);
+    const second = new SilentQueue();
+    let adds = 0;
+    const sink: JobSink = {
+      async add() {
+        adds += 1;
+        if (adds > 1) return second.add();
+        ahead = 300_000;
+      },
+    };
+    const { logger, lines } = recordingLogger();
+    await write('rc_1');
+    try {
+      startRelay(sink, { addLimitMs: 300_000, pollIntervalMs: 3_600_000, logger, routes: twice });
+      await until(() => adds > 1);
+      await until(() => lines.some((line) => line.includes('QueueSilentError')));
+    } finally {
+      clock.mockRestore();
+      second.speak();
+    }
+  });
+
   it.each(['new', 'set aside'])('carries once what the queue took before it failed: %s', async (kind) => {
     const sink = new RecordingSink();
     const cases = ['rc_1', 'rc_2', 'rc_3'];
@@ -386,12 +410,7 @@ it('a relay that cannot listen keeps no connection behind each try', async () =>
   const url = new URL(test.appUrl);
   url.searchParams.set('application_name', 'listener');
   try {
-    const relay = new OutboxRelay({
-      ...{ database: test.database, databaseUrl: url.href, routes, sink: new RecordingSink() },
-      logger: recordingLogger().logger,
-    });
-    relays.push(relay);
-    relay.start();
+    startRelay(new RecordingSink(), { databaseUrl: url.href });
     await until(() => refusals > 2);
     await until(async () => (await connectionsOf('listener')) <= 1);
   } finally {
