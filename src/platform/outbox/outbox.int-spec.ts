@@ -389,7 +389,6 @@ describe('a relay whose queue is slow or fails', () => {
     const { logger, lines } = recordingLogger();
     const relay = startRelay(failing, { pollIntervalMs: 3_600_000, refusedIntervalMs: 0, logger });
     await until(() => lines.some((line) => line.includes('outbox_publish_failed')));
-    expect(await unpublished()).toBe(1);
     relay.wake();
     await until(async () => (await unpublished()) === 0);
     expect(sink.added.map(({ caseId }) => caseId)).toEqual(cases);
