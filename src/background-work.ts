@@ -11,6 +11,7 @@ import { CONFIG } from './platform/platform.module.js';
 import { Rounds } from './platform/process/rounds.js';
 import { JOB_SINK } from './platform/queue/queue.module.js';
 import { Metrics } from './platform/telemetry/metrics.js';
+import type { FrequentTask, HourlyTask } from './platform/telemetry/sweep-labels.js';
 
 const HOUR_SECONDS = 3_600;
 
@@ -18,7 +19,7 @@ const HOUR_SECONDS = 3_600;
 @Injectable()
 export class BackgroundWork implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #relay: OutboxRelay;
-  readonly #rounds: Rounds;
+  readonly #rounds: Rounds<FrequentTask | HourlyTask>;
 
   constructor(
     @Inject(CONFIG) config: Config,

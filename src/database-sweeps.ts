@@ -10,6 +10,7 @@ import { Limits } from './platform/limits/limits.js';
 import { Logger } from './platform/logging/logger.js';
 import type { Steps } from './platform/process/rounds.js';
 import { Metrics } from './platform/telemetry/metrics.js';
+import type { FrequentTask } from './platform/telemetry/sweep-labels.js';
 import { RecoveryCaseRepository } from './recovery-case/recovery-case.repository.js';
 import { pruneDeadLetters } from './sweeper/exhausted-work.js';
 import { pruneSpent } from './sweeper/pruning.js';
@@ -18,12 +19,14 @@ import { PushInbox } from './verification/inbox/push-inbox.js';
 
 const ACCOUNTS_A_ROUND = 500;
 
+type DueTask = Exclude<FrequentTask, 'lost_work' | 'seal'>;
+
 /** What is removed, or caught up with, because its time has come: each in a transaction of its own, and some at a time. */
 export function dueSteps(
   database: Database,
   of: { limits: Limits; inbox: PushInbox; documents: KnownDocuments; accounts: AccountIndex },
-): Steps {
-  const steps: Record<string, (tx: Transaction) => Promise<unknown>> = {
+): Steps<DueTask> {
+  const steps: Record<DueTask, (tx: Transaction) => Promise<unknown>> = {
     spent: pruneSpent,
     limits: (tx) => of.limits.prune(tx),
     deliveries: (tx) => of.inbox.sweep(tx),
@@ -34,13 +37,14 @@ export function dueSteps(
     dead_letters: pruneDeadLetters,
     told_addresses: forgetToldAddresses,
   };
-  return Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, () => database.transaction(step)]));
+  const transactions = Object.entries(steps).map(([name, step]) => [name, () => database.transaction(step)] as const);
+  return Object.fromEntries(transactions) as Steps<DueTask>;
 }
 
 /** Does in the database what is due by itself: lost work is found, and what is over is removed. */
 @Injectable()
 export class DatabaseSweeps {
-  readonly steps: Steps;
+  readonly steps: Steps<DueTask | 'lost_work'>;
 
   constructor(
     database: Database,

@@ -7,6 +7,7 @@ import { Clock } from './platform/clock/clock.js';
 import { OBJECT_STORE } from './platform/platform.module.js';
 import type { Steps } from './platform/process/rounds.js';
 import type { ObjectStore } from './platform/storage/object-store.port.js';
+import type { HourlyTask } from './platform/telemetry/sweep-labels.js';
 
 const DAY_MS = 86_400_000;
 
@@ -16,7 +17,7 @@ const DAY_MS = 86_400_000;
  */
 @Injectable()
 export class ObjectSweeps {
-  readonly steps: Steps;
+  readonly steps: Steps<HourlyTask>;
 
   constructor(
     pictures: EvidenceOrphans,

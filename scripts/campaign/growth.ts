@@ -48,13 +48,13 @@ export const growth: Campaign = {
       await writeYearsOfCases(rig.product.ownerUrl, { known: 0, total: FEW_THOUSAND * 1_000 });
       const before = await measureAll(rig, ROUNDS);
       await writeYearsOfCases(rig.product.ownerUrl, { known: FEW_THOUSAND * 1_000, total: units * 1_000 });
-      yield partOf(units, { before, after: await measureAll(rig, ROUNDS) });
+      yield partOf(units - done, { before, after: await measureAll(rig, ROUNDS) });
     } finally {
       await closeThroughputRig(rig);
     }
   },
-  summary: ([part]) =>
-    Object.entries(part?.figures ?? {})
+  summary: (parts) =>
+    Object.entries(parts.at(-1)?.figures ?? {})
       .map(([name, figure]) => `${name} ${Number(figure).toFixed(2)}`)
       .join('; '),
 };

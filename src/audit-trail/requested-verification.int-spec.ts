@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../scripts/harness/eventually.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { appendAudit } from './append.js';
 import { RequestedVerification } from './requested-verification.js';
@@ -29,9 +30,7 @@ function runs(mostRows?: number): { asked: RequestedVerification; begun: () => n
   return { asked, begun: () => begun, end: (error) => ends.shift()?.(error) };
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await test.database.read((tx) => tx.one`SELECT 1 AS one`);
-}
+const until = (holds: () => boolean): Promise<boolean> => eventually('the run', async () => holds());
 
 describe('a verification of the trail that is asked for over HTTP', () => {
   it('runs once at a time, and once more for all who asked meanwhile: the one that ran may have passed what they ask about', async () => {

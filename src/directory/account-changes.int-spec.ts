@@ -99,6 +99,15 @@ describe('a proofing record (T48)', () => {
   });
 });
 
+it('a portrait that is sent again is fetched once to be compared', async () => {
+  const { id } = await addPerson(core);
+  await controller.putProofingRecord(id, withRecord(RECORD, 'face'));
+  const get = jest.spyOn(core.objects, 'get');
+  await controller.putProofingRecord(id, withRecord(RECORD, 'face'));
+  expect(get).toHaveBeenCalledTimes(1);
+  get.mockRestore();
+});
+
 /** An object store that answers nobody until it is let go. */
 function stalled(method: 'get' | 'put'): { asked: () => number; goOn: () => void } {
   let goOn = (): void => undefined;

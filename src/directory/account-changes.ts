@@ -26,7 +26,9 @@ interface RecordChange {
   subjectId: string;
   input: ProofingRecordInput;
   /** JPEG bytes, already sanitised. */
-  portrait?: Uint8Array;
+  portrait?: Uint8Array | undefined;
+  /** When it was compared with the one on file just now. */
+  compared?: ComparedPortrait | undefined;
   actor: Actor;
 }
 
@@ -80,7 +82,8 @@ export class AccountChanges {
    *
    * @throws Problem not_found, invalid_request; ObjectStoreUnavailableError
    */
-  async replaceRecord<Answer>(given: RecordChange, answer: Answering<Subject, Answer>): Promise<Answer> {
+  async replaceRecord<Answer>(change: RecordChange, answer: Answering<Subject, Answer>): Promise<Answer> {
+    let given = change;
     let stored: StoredPortrait | undefined;
     for (;;) {
       const compared = await this.compared(given);
@@ -96,24 +99,27 @@ export class AccountChanges {
         const replacedPortrait = await this.putRecord(tx, { ...given, portrait });
         return { answered: await answer(tx, subject), replaced: replacedPortrait };
       });
-      if (!done) continue;
+      if (!done) {
+        given = { ...change, compared: undefined };
+        continue;
+      }
       if (done.replaced) await this.deletePortrait(done.replaced);
       return done.answered;
     }
   }
 
   /** Nothing where no portrait was sent. @throws Problem not_found; ObjectStoreUnavailableError */
-  private async compared({ subjectId, portrait }: RecordChange): Promise<ComparedPortrait | undefined> {
+  private async compared({ subjectId, portrait, compared }: RecordChange): Promise<ComparedPortrait | undefined> {
     if (!portrait) return undefined;
-    const compared = await this.portraits.compare(subjectId, portrait);
-    if (!compared) throw new Problem('not_found');
-    return compared;
+    const held = compared ?? (await this.portraits.compare(subjectId, portrait));
+    if (!held) throw new Problem('not_found');
+    return held;
   }
 
   /** The object of a portrait that nothing names any more. */
   private async putRecord(
     tx: Transaction,
-    given: Omit<RecordChange, 'portrait'> & { portrait: PortraitChange },
+    given: Omit<RecordChange, 'portrait' | 'compared'> & { portrait: PortraitChange },
   ): Promise<string | undefined> {
     const { subjectId, input, actor, portrait } = given;
     const replaced = await this.records.put(tx, given);

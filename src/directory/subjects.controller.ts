@@ -10,7 +10,7 @@ import { IdParam, NewIdParam, ValidBody, ValidQuery } from '../platform/http/val
 import { PICTURE_TYPES } from '../platform/pictures/image-limits.js';
 import { principalOf, RequireScopes, StaffGuard } from '../staff-access/staff-access.guard.js';
 import { AccountChanges } from './account-changes.js';
-import { Portraits } from './portraits.js';
+import { Portraits, type ComparedPortrait } from './portraits.js';
 import { readProofingRecord } from './proofing-record-form.js';
 import { ReferencePortraits } from './reference-portraits.js';
 import type { Subject } from './subject.js';
@@ -109,10 +109,11 @@ export class SubjectsController {
   })
   async putProofingRecord(@IdParam('id') id: string, @Req() request: Request): Promise<SubjectView> {
     const { record, portrait: sent } = await readProofingRecord(request);
-    const isKnown = async (jpeg: Uint8Array) => (await this.portraits.compare(id, jpeg))?.same ?? false;
-    const portrait = sent && (await this.references.take(sent, isKnown));
+    let compared: ComparedPortrait | undefined;
+    const isHeld = async (jpeg: Uint8Array) => (compared = await this.portraits.compare(id, jpeg))?.same ?? false;
+    const portrait = sent && (await this.references.take(sent, isHeld));
     const input = { ...record, proofedAt: new Date(record.proofedAt) };
-    const change = { subjectId: id, input, portrait, actor: principalOf(request) };
+    const change = { subjectId: id, input, portrait, compared, actor: principalOf(request) };
     return this.changes.replaceRecord(change, (tx, subject) => subjectView(tx, subject));
   }
 

@@ -40,9 +40,9 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
     private readonly policies: Policies,
-    readonly keys: CaseKeys,
-    readonly ring: KeyRing,
-    @Inject(OBJECT_STORE) readonly objects: ObjectStore,
+    private readonly keys: CaseKeys,
+    private readonly ring: KeyRing,
+    @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
     private readonly partners: PartnerErasure,
     private readonly holds: LegalHolds,
   ) {
@@ -58,12 +58,13 @@ export class EraseCaseProcessor extends JobProcessor<{ caseId: string }> {
     // Objects first: while one of them remains the key row says "not erased", and this runs again.
     for (const key of due.objectKeys) await this.objects.delete(key);
     // Partners before the key: what is needed to name the session to them is sealed under it.
-    const providers = await this.partners.erase(caseId, due.partnerGraceOver);
+    const providers = await this.partners.erase(caseId, { giveUp: due.partnerGraceOver });
     const stone = { caseId, pictures: due.objectKeys.length, providers };
     // Before the key: of an erasure that the database forgets, because it is set back, the stone still knows.
-    await writeTombstone(this, stone);
+    await writeTombstone({ objects: this.objects, ring: this.ring }, stone);
     const { recoveryCase } = due;
-    await this.database.transaction((tx) => shredCase(tx, this, { recoveryCase, stone }));
+    const parts = { keys: this.keys, ring: this.ring };
+    await this.database.transaction((tx) => shredCase(tx, parts, { recoveryCase, stone }));
   }
 
   /** A closed case that still has its key. */

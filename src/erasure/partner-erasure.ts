@@ -51,10 +51,10 @@ export class PartnerErasure {
 
   /**
    * Asks every provider that saw the case to erase what it holds; to be called while the case's key still exists.
-   * @param giveUp a provider that cannot be reached counts as `failed`, instead of being asked again
+   * @param how `giveUp`: a provider that cannot be reached counts as `failed`, instead of being asked again
    * @throws PartnersNotErasedError
    */
-  async erase(caseId: string, giveUp: boolean): Promise<Record<string, PartnerErasureOutcome>> {
+  async erase(caseId: string, { giveUp }: { giveUp: boolean }): Promise<Record<string, PartnerErasureOutcome>> {
     const outcomes: Record<string, PartnerErasureOutcome> = {};
     const unreached = new Set<string>();
     for (const session of await this.sessionsAtPartners(caseId)) {

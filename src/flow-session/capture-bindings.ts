@@ -27,6 +27,12 @@ interface Place {
   request: Request;
 }
 
+/** `ours`: written by the service. A row that is not keeps its place, and is no browser's. */
+interface Binding {
+  cookieDigest: Buffer;
+  ours: boolean;
+}
+
 /**
  * Proof that a browser took the pictures of an attempt (rule 8): a cookie with a random secret, whose keyed hash is stored
  * once for each case and attempt.
@@ -77,11 +83,7 @@ export class CaptureBindings {
 
   /** Whether the attempt is bound to a browser, and whether to this one. Refuses nothing. */
   async boundBrowser(tx: Transaction, place: Place): Promise<'none' | 'this_browser' | 'another_browser'> {
-    const row = await this.stored(tx, place);
-    if (!row) return 'none';
-    const secret = knownSecret(place.request);
-    const matches = secret !== undefined && row.ours && this.ring.matches('token', secret, row.cookieDigest);
-    return matches ? 'this_browser' : 'another_browser';
+    return this.browserOf(await this.stored(tx, place), place.request);
   }
 
   /** How what this browser has may be stored, bound to something or not. Proves nothing of itself. */
@@ -93,8 +95,15 @@ export class CaptureBindings {
   /** The stored digest, when this browser is the bound one. @throws Problem capture_binding_missing */
   async require(tx: Transaction, place: Place): Promise<Buffer> {
     const row = await this.stored(tx, place);
-    if (!row || (await this.boundBrowser(tx, place)) !== 'this_browser') throw new Problem('capture_binding_missing');
+    if (!row || this.browserOf(row, place.request) !== 'this_browser') throw new Problem('capture_binding_missing');
     return row.cookieDigest;
+  }
+
+  private browserOf(row: Binding | undefined, request: Request): 'none' | 'this_browser' | 'another_browser' {
+    if (!row) return 'none';
+    const secret = knownSecret(request);
+    const matches = secret !== undefined && row.ours && this.ring.matches('token', secret, row.cookieDigest);
+    return matches ? 'this_browser' : 'another_browser';
   }
 
   /**
@@ -107,11 +116,7 @@ export class CaptureBindings {
     await bringGivenRows(tx, { caseId, before: this.ring.digests('token', before), now });
   }
 
-  /** `ours`: written by the service. A row that is not keeps its place, and is no browser's. */
-  private async stored(
-    tx: Transaction,
-    { caseId, attempt }: Place,
-  ): Promise<{ cookieDigest: Buffer; ours: boolean } | undefined> {
+  private async stored(tx: Transaction, { caseId, attempt }: Place): Promise<Binding | undefined> {
     const row = await tx.maybeOne<{ cookieDigest: Buffer; mac: Buffer | null; counts: boolean }>`
       SELECT cookie_digest, mac, mac IS NOT NULL OR NOT EXISTS (SELECT FROM rows_signed) AS counts
       FROM capture_bindings WHERE case_id = ${caseId} AND attempt = ${attempt}`;

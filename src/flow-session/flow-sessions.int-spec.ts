@@ -32,7 +32,7 @@ const shift = (column: 'seen_at' | 'created_at', seconds: number): Promise<void>
 describe('a page session', () => {
   it('is found by its cookie and slides', async () => {
     await shift('seen_at', FLOW_IDLE_SECONDS - 30);
-    expect(await touch()).toMatchObject({ sessionId, caseId, language: 'en' });
+    expect(await touch()).toMatchObject({ sessionId, caseId });
     await shift('seen_at', FLOW_IDLE_SECONDS - 30);
     expect(await touch()).toBeDefined();
   });

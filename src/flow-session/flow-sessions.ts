@@ -12,7 +12,6 @@ export const FLOW_ABSOLUTE_SECONDS = 7_200;
 export interface FlowSession {
   sessionId: string;
   caseId: string;
-  language: string;
   /** Until its absolute end, which nothing moves. */
   endsInSeconds: number;
 }
@@ -25,7 +24,10 @@ export class FlowSessions {
     private readonly clock: Clock,
   ) {}
 
-  /** Opens a session for a case and returns the cookie's value. `browser`: its kind, for who is asked whether it is theirs. */
+  /**
+   * Opens a session for a case and returns the cookie's value. `language`: what partners speak with the person (BCP 47).
+   * `browser`: its kind, for who is asked whether it is theirs.
+   */
   async open(
     tx: Transaction,
     session: { caseId: string; language: string; browser?: string },
@@ -51,7 +53,7 @@ export class FlowSessions {
         AND seen_at > clock_timestamp() - make_interval(secs => ${FLOW_IDLE_SECONDS})
         AND created_at > clock_timestamp() - make_interval(secs => ${FLOW_ABSOLUTE_SECONDS})
         AND (mac IS NOT NULL OR NOT EXISTS (SELECT FROM rows_signed))
-      RETURNING id AS session_id, case_id, language, cookie_digest, mac, floor(extract(epoch FROM
+      RETURNING id AS session_id, case_id, cookie_digest, mac, floor(extract(epoch FROM
         created_at + make_interval(secs => ${FLOW_ABSOLUTE_SECONDS}) - clock_timestamp()))::int AS ends_in_seconds`;
     if (!row) return undefined;
     const { cookieDigest, mac, ...session } = row;

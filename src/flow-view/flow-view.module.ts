@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AdjudicationModule } from '../adjudication/adjudication.module.js';
 import { FlowSessionModule } from '../flow-session/flow-session.module.js';
+import type { Config } from '../platform/config/config.js';
+import { CONFIG } from '../platform/platform.module.js';
+import { Draining } from '../platform/process/draining.js';
 import { PolicyModule } from '../policy/policy.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { RecoveryRequestModule } from '../recovery-request/recovery-request.module.js';
@@ -22,7 +25,12 @@ import { FlowViews } from './flow-views.js';
     AdjudicationModule,
     PolicyModule,
   ],
-  providers: [FlowSecrets, FlowViews],
+  providers: [
+    FlowSecrets,
+    FlowViews,
+    // Here, with the streams that it ends, and not with what every process has: a worker takes no requests.
+    { provide: Draining, inject: [CONFIG], useFactory: (config: Config) => new Draining(config.DRAIN_SECONDS) },
+  ],
   controllers: [FlowEntryController, FlowViewController, BrowserEventsController],
   exports: [FlowViews],
 })

@@ -29,11 +29,13 @@ export class CaptureAdmission {
     private readonly bindings: CaptureBindings,
   ) {}
 
-  /** Locks the case. @throws Problem not_found | consent_required | wrong_state | capture_binding_missing */
-  async admit(tx: Transaction, visit: CaptureVisit): Promise<RecoveryCase> {
+  /**
+   * Locks the case. `captureDigest`: of the secret that the browser is bound by.
+   * @throws Problem not_found | consent_required | wrong_state | capture_binding_missing
+   */
+  async admit(tx: Transaction, visit: CaptureVisit): Promise<{ recoveryCase: RecoveryCase; captureDigest: Buffer }> {
     const recoveryCase = await this.consented(tx, visit);
-    await this.begin(tx, recoveryCase, visit);
-    return recoveryCase;
+    return { recoveryCase, captureDigest: await this.begin(tx, recoveryCase, visit) };
   }
 
   /** For calls that are answered in later states too; the browser must be the one that was bound. */
@@ -67,10 +69,10 @@ export class CaptureAdmission {
     await this.bindings.require(tx, { ...visit, attempt });
   }
 
-  private async begin(tx: Transaction, recoveryCase: RecoveryCase, visit: CaptureVisit): Promise<void> {
+  private async begin(tx: Transaction, recoveryCase: RecoveryCase, visit: CaptureVisit): Promise<Buffer> {
     if (recoveryCase.state !== 'awaiting_evidence') throw new Problem('wrong_state');
     // An agent passed the link on: nothing is captured until the caller read the code out (docs/glossary.md, "relay").
     if (recoveryCase.channel === 'relay' && recoveryCase.callConfirmedAt === null) throw new Problem('wrong_state');
-    await this.bindings.bind(tx, { ...visit, attempt: recoveryCase.attempt });
+    return this.bindings.bind(tx, { ...visit, attempt: recoveryCase.attempt });
   }
 }

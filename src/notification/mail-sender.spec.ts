@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SmtpMailSender } from './mail-sender.js';
 
@@ -46,5 +46,36 @@ describe('a mail server without STARTTLS', () => {
     expect(await send('?requireTLS=true')).toMatchObject({ code: 'ETLS' });
     expect(heard).not.toContain('secret-of-a-link');
     expect(heard).not.toMatch(/^(MAIL|RCPT|DATA)/m);
+  });
+});
+
+describe('a mail server that says nothing', () => {
+  const sockets: Socket[] = [];
+  let server: Server;
+  let greeting: string;
+
+  beforeEach(async () => {
+    server = createServer((socket) => {
+      sockets.push(socket);
+      socket.on('error', () => socket.destroy());
+      socket.write(greeting);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  afterEach(() => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    server.close();
+  });
+
+  it.each([
+    ['at all', ''],
+    ['after its greeting', '220 here\r\n'],
+  ])('%s is given up, so that the mail is tried again', async (_when, said) => {
+    greeting = said;
+    const { port } = server.address() as AddressInfo;
+    const sender = new SmtpMailSender(`smtp://127.0.0.1:${port}`, 'a@x.org', { silentMs: 50 });
+    const sending = sender.send({ to: 'to@example.org', subject: 'x', text: LINK });
+    await expect(sending).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    await sender.close();
   });
 });

@@ -30,7 +30,8 @@ export abstract class MailSender {
   async close(): Promise<void> {}
 }
 
-const TIMEOUT_MS = 15_000;
+/** How long a server may take to be reached and to greet, and then to answer each command. */
+const SILENT_MS = 15_000;
 
 /** SMTP through nodemailer, which builds the MIME: no header is ever put together by hand (T10). */
 export class SmtpMailSender extends MailSender {
@@ -39,14 +40,11 @@ export class SmtpMailSender extends MailSender {
   constructor(
     url: string,
     private readonly from: string,
+    { silentMs = SILENT_MS } = {},
   ) {
     super();
-    this.#transport = createTransport(url, { from });
-    Object.assign(this.#transport.options, {
-      connectionTimeout: TIMEOUT_MS,
-      greetingTimeout: TIMEOUT_MS,
-      socketTimeout: TIMEOUT_MS,
-    });
+    const patience = { connectionTimeout: silentMs, greetingTimeout: silentMs, socketTimeout: silentMs };
+    this.#transport = createTransport({ url, ...patience }, { from });
   }
 
   protected async handOver(mail: Mail): Promise<void> {

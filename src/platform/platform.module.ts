@@ -10,7 +10,6 @@ import { SourceLimits } from './limits/source-limits.js';
 import { Logger } from './logging/logger.js';
 import { OutboundHttp } from './outbound-http/outbound-http.js';
 import { readAuthorities } from './outbound-http/private-authorities.js';
-import { Draining } from './process/draining.js';
 import { createObjectStore } from './storage/create-object-store.js';
 import { Metrics } from './telemetry/metrics.js';
 import { SecurityEvents } from './telemetry/security-events.js';
@@ -80,7 +79,6 @@ function readPrivateAuthorities({ OUTBOUND_CA_FILE: path }: Config): string | un
     SourceLimits,
     Metrics,
     SecurityEvents,
-    { provide: Draining, inject: [CONFIG], useFactory: (config: Config) => new Draining(config.DRAIN_SECONDS) },
     {
       provide: Database,
       inject: [CONFIG, KeyRing],
@@ -119,7 +117,6 @@ function readPrivateAuthorities({ OUTBOUND_CA_FILE: path }: Config): string | un
     SourceLimits,
     Metrics,
     SecurityEvents,
-    Draining,
     Database,
     OBJECT_STORE,
     OutboundHttp,

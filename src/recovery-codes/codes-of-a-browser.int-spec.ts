@@ -5,6 +5,7 @@ import { secretOf } from '../../test/support/case-desk.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { CAPTURE_COOKIE, FLOW_COOKIE } from '../flow-session/cookies.js';
+import { CaptureAdmission } from '../identity-evidence/capture-admission.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { Policy } from '../policy/policy.js';
@@ -59,7 +60,8 @@ async function gaveBoth() {
   const issued = new IssuedCodes(core.ring, core.clock);
   const { database, cases, policies, subjects, records, captures, limits } = core;
   const asked = new AskedCodes(policies, subjects, records, captures, given);
-  const flow = new FlowCodes(database, cases, asked, captures, limits, saved, issued, given);
+  const admission = new CaptureAdmission(cases, captures);
+  const flow = new FlowCodes(database, admission, asked, limits, saved, issued, given);
   const { code } = await change((tx) => saved.replace(tx, subjectId));
   const sent = await change((tx) => issued.issue(tx, { caseId, attempt: 1 }));
   await flow.give({ caseId, ...browser.exchange }, { method: 'issued', text: sent ?? '' });

@@ -1,29 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { appendAudit } from '../audit-trail/append.js';
 import { APPLICANT } from '../audit-trail/audit-event-types.js';
-import { CaptureBindings } from '../flow-session/capture-bindings.js';
-import { assertConsent } from '../identity-evidence/consent-gate.js';
+import { CaptureAdmission, type CaptureVisit } from '../identity-evidence/capture-admission.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
-import type { Reply, Request } from '../platform/http/request-context.js';
 import { limitProblem, Limits, type LimitOutcome } from '../platform/limits/limits.js';
 import { announceToHolder } from '../directory/announce-to-holder.js';
 import { oweMail } from '../recovery-case/owed-mails.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
-import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
-import { AskedCodes, type AskedOfPerson } from './asked-codes-of-case.js';
+import { AskedCodes } from './asked-codes-of-case.js';
 import type { CodeMethod } from './code-text.js';
 import { GivenCodes } from './given-codes.js';
 import { IssuedCodes } from './issued-codes.js';
 import { SavedCodes } from './saved-codes.js';
 import { isVain } from './vain-codes.js';
-
-interface Place {
-  caseId: string;
-  request: Request;
-  reply: Reply;
-}
 
 type Outcome = { kind: 'accepted' | 'refused' } | { kind: 'limited'; limit: LimitOutcome };
 
@@ -35,9 +26,8 @@ type Outcome = { kind: 'accepted' | 'refused' } | { kind: 'limited'; limit: Limi
 export class FlowCodes {
   constructor(
     private readonly database: Database,
-    private readonly cases: RecoveryCaseRepository,
+    private readonly admission: CaptureAdmission,
     private readonly askedCodes: AskedCodes,
-    private readonly captures: CaptureBindings,
     private readonly limits: Limits,
     private readonly saved: SavedCodes,
     private readonly issued: IssuedCodes,
@@ -46,11 +36,11 @@ export class FlowCodes {
 
   /**
    * Has a code sent to an address on file that no link went to. The answer is the same whether or not there is one.
-   * @throws Problem wrong_state, consent_required, capture_binding_missing, too_many_requests
+   * @throws Problem not_found, consent_required, wrong_state, capture_binding_missing, too_many_requests
    */
-  async send(place: Place): Promise<void> {
+  async send(visit: CaptureVisit): Promise<void> {
     const limited = await this.database.transaction(async (tx) => {
-      const { recoveryCase } = await this.enter(tx, place);
+      const { recoveryCase } = await this.enter(tx, visit);
       const limit = await this.limits.take(tx, 'recovery_code_sent_per_subject', recoveryCase.subjectId);
       if (!limit.allowed) return limit;
       const { id: caseId, attempt } = recoveryCase;
@@ -64,14 +54,18 @@ export class FlowCodes {
    * Takes a code. What was given before is accepted again without being looked at.
    * @throws Problem recovery_code_refused, and what {@link send} throws
    */
-  async give(place: Place, code: { method: CodeMethod; text: string }): Promise<void> {
-    const outcome = await this.database.transaction((tx) => this.take(tx, place, code));
+  async give(visit: CaptureVisit, code: { method: CodeMethod; text: string }): Promise<void> {
+    const outcome = await this.database.transaction((tx) => this.take(tx, visit, code));
     if (outcome.kind === 'limited') throw limitProblem(outcome.limit);
     if (outcome.kind === 'refused') throw new Problem('recovery_code_refused');
   }
 
-  private async take(tx: Transaction, place: Place, code: { method: CodeMethod; text: string }): Promise<Outcome> {
-    const { recoveryCase, captureDigest, asked } = await this.enter(tx, place);
+  private async take(
+    tx: Transaction,
+    visit: CaptureVisit,
+    code: { method: CodeMethod; text: string },
+  ): Promise<Outcome> {
+    const { recoveryCase, captureDigest, asked } = await this.enter(tx, visit);
     const { method, text } = code;
     if (asked.given.includes(method)) return { kind: 'accepted' };
     const { id: caseId, attempt, subjectId } = recoveryCase;
@@ -105,15 +99,8 @@ export class FlowCodes {
   }
 
   /** The case of a browser that may give codes now, bound to it. */
-  private async enter(
-    tx: Transaction,
-    { caseId, request, reply }: Place,
-  ): Promise<{ recoveryCase: RecoveryCase; captureDigest: Buffer; asked: AskedOfPerson }> {
-    const recoveryCase = await this.cases.lock(tx, caseId);
-    if (recoveryCase?.state !== 'awaiting_evidence') throw new Problem('wrong_state');
-    await assertConsent(tx, caseId);
-    const { attempt } = recoveryCase;
-    const captureDigest = await this.captures.bind(tx, { caseId, attempt, request, reply });
+  private async enter(tx: Transaction, visit: CaptureVisit) {
+    const { recoveryCase, captureDigest } = await this.admission.admit(tx, visit);
     const asked = await this.askedCodes.of(tx, recoveryCase);
     if (!asked) throw new Problem('wrong_state', { detail: 'No recovery code is asked for here.' });
     return { recoveryCase, captureDigest, asked };

@@ -8,6 +8,7 @@ import { linkProcessor } from '../../test/support/mail-work.js';
 import { RecordingMail } from '../../test/support/recording-mail.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import { CaptureAdmission } from '../identity-evidence/capture-admission.js';
 import { DeliverCodeProcessor } from '../notification/deliver-code.processor.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Limits } from '../platform/limits/limits.js';
@@ -45,9 +46,8 @@ const change = <Result>(work: (tx: Transaction) => Promise<Result>) => test.data
 const codes = (limitScale = 10_000) =>
   new FlowCodes(
     test.database,
-    core.cases,
+    new CaptureAdmission(core.cases, core.captures),
     new AskedCodes(core.policies, core.subjects, core.records, core.captures, given),
-    core.captures,
     new Limits(core.ring, limitScale),
     saved,
     issued,
@@ -320,6 +320,16 @@ describe('an issued code (NIST SP 800-63B-4, 4.2.1.2)', () => {
     for (let n = 0; n < 6; n += 1) asked.push(await send(person, person.browser, strict));
     expect(asked).toEqual([...Array<string>(5).fill('done'), 'too_many_requests']);
   });
+});
+
+it('takes no code before the caller read theirs out, as no picture is taken (relay)', async () => {
+  const person = await inFlow();
+  const { code } = await save(person);
+  await test.asOwner("UPDATE recovery_cases SET channel = 'relay', call_confirmed_at = NULL WHERE id = $1", [
+    person.caseId,
+  ]);
+  expect(await give(person, person.browser, { method: 'saved', text: code })).toBe('wrong_state');
+  expect(await codeOf(codes().send({ caseId: person.caseId, ...person.browser.exchange }))).toBe('wrong_state');
 });
 
 describe('an account that is asked for no codes', () => {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DirectoryModule } from '../directory/directory.module.js';
 import { FlowSessionModule } from '../flow-session/flow-session.module.js';
+import { IdentityEvidenceModule } from '../identity-evidence/identity-evidence.module.js';
 import { PolicyModule } from '../policy/policy.module.js';
 import { RecoveryCaseModule } from '../recovery-case/recovery-case.module.js';
 import { AskedCodes } from './asked-codes-of-case.js';
@@ -15,7 +16,7 @@ const SERVICES = [AskedCodes, FlowCodes, GivenCodes, IssuedCodes, LinkAddresses,
 
 /** Codes besides document and face (NIST SP 800-63B-4, 4.2.1): saved by the account holder, or sent to them. */
 @Module({
-  imports: [RecoveryCaseModule, DirectoryModule, PolicyModule, FlowSessionModule],
+  imports: [RecoveryCaseModule, DirectoryModule, PolicyModule, FlowSessionModule, IdentityEvidenceModule],
   providers: SERVICES,
   exports: SERVICES,
 })

@@ -9,9 +9,12 @@ import { assertConsent } from '../identity-evidence/consent-gate.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
 import { CAPTURE_COOKIE, FLOW_COOKIE } from '../flow-session/cookies.js';
 import { newSecret } from '../platform/ids/ids.js';
+import type { Request } from '../platform/http/request-context.js';
+import { LANGUAGE_COOKIE } from '../platform/language/page-language.js';
 import type { Policy } from '../policy/policy.js';
 import type { CaseState } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { FlowEntryController } from './flow-entry.controller.js';
 import { NOTICE_VERSION } from './privacy-notice/index.js';
 
 let test: TestDatabase;
@@ -272,6 +275,46 @@ describe('the capture cookie', () => {
     const outcomes = await Promise.all(Array.from({ length: 12 }, () => codeOf(capture(caseId, new BrowserStub()))));
     expect(outcomes.filter((code) => code === 'done')).toHaveLength(1);
   });
+});
+
+describe('the language', () => {
+  const ofCase = (caseId: string, table: 'flow_sessions' | 'consents'): Promise<{ language: string }> =>
+    test.database.read((tx) =>
+      table === 'consents'
+        ? tx.one<{ language: string }>`SELECT language FROM consents WHERE case_id = ${caseId}`
+        : tx.one<{ language: string }>`SELECT language FROM flow_sessions WHERE case_id = ${caseId}`,
+    );
+  const cameIn = async (acceptLanguage: string, chosen?: string) => {
+    const { caseId, secret } = await newCase();
+    const browser = new BrowserStub('192.0.2.1', acceptLanguage);
+    if (chosen) browser.cookies[LANGUAGE_COOKIE] = chosen;
+    const flow = await start(secret, browser);
+    return { caseId, request: { ...browser.request, flow: { ...flow, caseId } } as unknown as Request };
+  };
+
+  it.each([
+    ['en;q=0.2,de', undefined, 'de'],
+    ['fil-PH,de;q=0.5', undefined, 'fil'],
+    ['de', 'ar', 'ar'],
+    ['es', 'en', 'es'],
+    ['*', undefined, 'en'],
+  ])('that a partner hears of: wanted %j, chosen %j: %s', async (wanted, chosen, language) => {
+    const { caseId } = await cameIn(wanted, chosen);
+    expect(await ofCase(caseId, 'flow_sessions')).toEqual({ language });
+  });
+
+  it.each([
+    ['fr,de;q=0.5', undefined, 'de'],
+    ['de', 'ar', 'ar'],
+  ])(
+    'of an agreement is that of the notice that was shown: wanted %j, chosen %j: %s',
+    async (wanted, chosen, language) => {
+      const { caseId, request } = await cameIn(wanted, chosen);
+      const agreement = { noticeVersion: NOTICE_VERSION, agreed: true };
+      await new FlowEntryController(core.participation).consent(agreement, request);
+      expect(await ofCase(caseId, 'consents')).toEqual({ language });
+    },
+  );
 });
 
 describe('consent', () => {

@@ -10,6 +10,7 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Reply, Request } from '../platform/http/request-context.js';
+import { spokenLanguageOf } from '../platform/language/page-language.js';
 import { SourceLimits } from '../platform/limits/source-limits.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
@@ -51,7 +52,7 @@ export class FlowEntry {
       const entered = await this.ways.enter(tx, recoveryCase, way);
       if (!entered) return undefined;
       await this.flows.endAll(tx, entered.id);
-      const language = languageOf(exchange.request);
+      const language = spokenLanguageOf(exchange.request);
       const browser = browserKind(exchange.request.headers['user-agent']);
       const session = await this.flows.open(tx, { caseId: entered.id, language, browser });
       setSecretCookie(exchange.reply, {
@@ -62,7 +63,7 @@ export class FlowEntry {
       await this.captures.prepare(tx, exchange, { caseId: entered.id, bound: way === 'resume' });
       tx.onCommit(() => countBrowser(this.metrics, 'started', exchange.request.headers));
       const { sessionId } = session;
-      return { ...entered, flow: { sessionId, caseId: entered.id, language, endsInSeconds: FLOW_ABSOLUTE_SECONDS } };
+      return { ...entered, flow: { sessionId, caseId: entered.id, endsInSeconds: FLOW_ABSOLUTE_SECONDS } };
     });
     if (!outcome) await this.sources.take('secret_guess_per_source', exchange.request.ip);
     if (!outcome) throw new Problem('link_not_usable');
@@ -108,9 +109,4 @@ export class FlowEntry {
       AND type = 'flow.second_browser_refused' AND occurred_at > clock_timestamp() - interval '10 minutes' LIMIT 1`;
     if (!lately) await appendAudit(tx, { chainId: caseId, type: 'flow.second_browser_refused', actor: APPLICANT });
   }
-}
-
-/** The page's language, as the browser asks for it; the templates know which they have. */
-function languageOf(request: Request): string {
-  return /^[a-z]{2}/i.exec(request.headers['accept-language'] ?? '')?.[0]?.toLowerCase() ?? 'en';
 }

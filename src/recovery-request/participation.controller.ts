@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { FlowGuard, flowOf } from '../flow-session/flow.guard.js';
 import { Operation } from '../platform/http/operation.js';
 import type { Request } from '../platform/http/request-context.js';
+import { pageLanguageOf } from '../platform/language/page-language.js';
 import { NoMembers, ValidBody } from '../platform/http/valid-input.js';
 import { ConsentBody } from './case.schemas.js';
 import { Participation } from './participation.js';
@@ -29,8 +30,9 @@ export class ParticipationController {
     @ValidBody(ConsentBody) body: z.infer<typeof ConsentBody>,
     @Req() request: Request,
   ): Promise<z.infer<typeof Recorded>> {
-    const { caseId, language } = flowOf(request);
-    await this.participation.consent(caseId, { ...body, language });
+    // Of the notice as this browser is shown it.
+    const language = pageLanguageOf(request);
+    await this.participation.consent(flowOf(request).caseId, { ...body, language });
     return { agreed: body.agreed };
   }
 

@@ -36,5 +36,6 @@ export function unheard(tx: Transaction): Promise<LostWork[]> {
 /** Rehearsals that nobody takes further. */
 export function unrehearsed(tx: Transaction): Promise<LostWork[]> {
   return tx.many<LostWork>`SELECT 'rehearsal.due' AS event, id AS rehearsal_id FROM rehearsals
-    WHERE state = 'running' AND updated_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS}) LIMIT ${BATCH_ROWS}`;
+    WHERE state = 'running' AND updated_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
+    ORDER BY updated_at LIMIT ${BATCH_ROWS}`;
 }

@@ -43,7 +43,8 @@ export function unjudged(tx: Transaction): Promise<LostWork[]> {
 /** Sessions at partners that nobody will use and nobody has ended. */
 export function leftBehind(tx: Transaction): Promise<LostWork[]> {
   return tx.many<LostWork>`
-    SELECT DISTINCT 'verification.surplus_due' AS event, s.case_id, s.attempt, s.id AS session_id
+    SELECT 'verification.surplus_due' AS event, s.case_id, s.attempt, s.id AS session_id
     FROM surplus_sessions u JOIN verification_sessions s ON s.id = u.session_id
-    WHERE u.state = 'due' AND u.next_try_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS}) LIMIT ${BATCH_ROWS}`;
+    WHERE u.state = 'due' AND u.next_try_at < statement_timestamp() - make_interval(secs => ${STALE_SECONDS})
+    GROUP BY s.id ORDER BY min(u.next_try_at) LIMIT ${BATCH_ROWS}`;
 }

@@ -6,6 +6,8 @@ import { nextVersion } from '../../test/support/next-version.js';
 import type { TestDatabase } from '../../test/support/test-database.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
+import type { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
 import { newId } from '../platform/ids/ids.js';
 import type { Policy } from '../policy/policy.js';
 import { isTerminal, type CaseState } from '../recovery-case/case-states.js';
@@ -349,6 +351,26 @@ describe('notices (I10)', () => {
 });
 
 describe('the sweeper itself', () => {
+  it('counts what it finds once it is announced, and not when its round is rolled back', async () => {
+    await quietCase('adjudicating', 61);
+    await sql('DELETE FROM outbox');
+    const found: string[] = [];
+    const onFound = (event: string): void => void found.push(event);
+    const cut = Object.create(test.database, {
+      transaction: {
+        value: (work: (tx: Transaction) => Promise<unknown>) =>
+          test.database.transaction(async (tx) => {
+            await work(tx);
+            throw new Error('the connection was cut');
+          }),
+      },
+    }) as Database;
+    await expect(stage.sweeper({ database: cut, onFound }).sweep()).rejects.toThrow('was cut');
+    expect(found).toEqual([]);
+    await stage.sweeper({ onFound }).sweep();
+    expect(found).toEqual(['verification.reported']);
+  });
+
   it('announces work that stays undone every thirty seconds, not at every round (I11)', async () => {
     await quietCase('adjudicating', 61);
     await sql('DELETE FROM outbox');

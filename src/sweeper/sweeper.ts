@@ -33,7 +33,7 @@ export class Sweeper {
       logger: Logger;
       routes: Routes;
       cases: RecoveryCaseRepository;
-      /** Called for every piece of lost work that is announced again. */
+      /** Called for every piece of lost work, once it is announced again. */
       onFound?: (event: CaseEvent) => void;
       /** Called for every job that is left to people. */
       onGivenUp?: (job: string) => void;
@@ -64,7 +64,9 @@ export class Sweeper {
     for (const { event, payload } of lost) await writeOutbox(tx, { event, payload });
     await tx.run`UPDATE recovery_cases SET lease_epoch = lease_epoch + 1
       WHERE id = ANY(${lost.flatMap(({ payload: { caseId } }) => (typeof caseId === 'string' ? caseId : []))})`;
-    for (const { event } of lost) this.parts.onFound?.(event);
+    tx.onCommit(() => {
+      for (const { event } of lost) this.parts.onFound?.(event);
+    });
     return lost.length;
   }
 

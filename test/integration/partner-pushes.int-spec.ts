@@ -8,6 +8,7 @@ import { PROVIDER_CATALOGUE } from '../../providers/index.js';
 import { Sensitive, type EvidencePort, type ProviderAdapter } from '../../providers/kit/index.js';
 import { createNodeHttpPort } from '../../providers/kit/conformance/node-http-port.js';
 import type { RunningSimulator } from '../../providers/kit/simulator/index.js';
+import { eventually } from '../../scripts/harness/eventually.js';
 import { simulatorOf } from '../../src/embedded/simulator-host.js';
 import type { Config } from '../../src/platform/config/config.js';
 import { configureServer, createFastifyAdapter } from '../../src/platform/http/server.js';
@@ -124,15 +125,6 @@ const deliveriesOf = (provider: string, externalId: string) =>
       tx.many`SELECT id FROM webhook_inbox WHERE provider = ${provider} AND external_id = ${externalId} AND state = 'received'`,
   );
 
-async function eventually(holds: () => Promise<boolean>): Promise<boolean> {
-  const end = Date.now() + 15_000;
-  while (Date.now() < end) {
-    if (await holds()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return false;
-}
-
 describe('pushes of partners through the server', () => {
   it('are tried for every adapter that takes any', () => {
     const takers = [...partners.values()].filter(({ adapter }) => adapter.verifyPush).map(({ adapter }) => adapter.id);
@@ -141,7 +133,8 @@ describe('pushes of partners through the server', () => {
 
   it.each(Object.entries(BODY_TYPES))('of %s get into the inbox as %s', async (id, type) => {
     const externalId = await settleSession(id);
-    const arrived = await eventually(async () => (await deliveriesOf(id, externalId)).length > 0);
+    const isThere = async () => (await deliveriesOf(id, externalId)).length > 0;
+    const arrived = await eventually('the delivery', isThere).catch(() => false);
     expect({ arrived, seen: new Set(seen.get(id)?.map((one) => `${one.status} ${one.type}`)) }).toEqual({
       arrived: true,
       seen: new Set([`200 ${type}`]),

@@ -13,6 +13,7 @@ export class BrowserStub {
   get request(): Request {
     return {
       cookies: { ...this.cookies },
+      query: {},
       ip: this.ip,
       headers: { 'accept-language': this.language },
     } as unknown as Request;

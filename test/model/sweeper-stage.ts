@@ -51,9 +51,9 @@ export class SweeperStage {
     return this.test.database.transaction((tx) => tx.run(parts, ...values));
   }
 
-  sweeper(): Sweeper {
+  sweeper(parts: Partial<ConstructorParameters<typeof Sweeper>[0]> = {}): Sweeper {
     const { cases, logger } = this.core;
-    return new Sweeper({ database: this.test.database, logger, routes, cases });
+    return new Sweeper({ database: this.test.database, logger, routes, cases, ...parts });
   }
 
   outbox(): Promise<Announced[]> {

@@ -71,6 +71,7 @@ describe('the alert rules, by Prometheus itself', () => {
     ['RegainProviderErrors', 'alerts_test.yml', ['{call!="push",end', '{end']],
     ['RegainProviderErrors', 'alerts_test.yml', ['|busy|not_authentic|session_unknown', '']],
     ['RegainProviderErrors', 'alerts_test.yml', ['{call!="push"}', '']],
+    ['RegainSweeperFailing', 'alerts_test.yml', ['[3h]', '[15m]']],
   ] as const;
 
   // One of each file stands for the others: each takes promtool five seconds.

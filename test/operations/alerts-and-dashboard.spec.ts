@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { packagePath } from '../../src/platform/package-root/package-root.js';
 import { METRIC_CATALOGUE, type MetricEntry } from '../../src/platform/telemetry/metric-catalogue.js';
+import { HOURLY_TASKS } from '../../src/platform/telemetry/sweep-labels.js';
 import { Metrics } from '../../src/platform/telemetry/metrics.js';
 import { EXPECTED_FAILURES } from '../../src/verification/providers/provider-calls.js';
 import { readExpression } from './promql.js';
@@ -132,6 +133,14 @@ it('nobody can raise the alarm of a partner’s errors from outside, and it leav
   expect(new Set(left?.value.split('|'))).toEqual(new Set(['ok', ...EXPECTED_FAILURES]));
 });
 
+it('what is done once an hour is looked at over hours, everything else that is done in rounds over minutes', () => {
+  const { expr = '' } = alerts.find(({ alert }) => alert === 'RegainSweeperFailing') ?? {};
+  const [often, hourly] = expr.split(' or ').map((part) => readExpression(part).selectors[0]?.matchers);
+  const value = HOURLY_TASKS.join('|');
+  expect(often).toEqual([{ label: 'task', operator: '!~', value }]);
+  expect(hourly).toEqual([{ label: 'task', operator: '=~', value }]);
+});
+
 it('how slow answers are is told without the streams, which live as long as somebody waits', () => {
   const { paths } = parse(read('openapi.yaml')) as { paths: Record<string, object> };
   const streams = Object.keys(paths).filter((path) => JSON.stringify(paths[path]).includes('"text/event-stream"'));
@@ -171,6 +180,12 @@ describe('the runbook', () => {
       expect(lines).toEqual(['Means', 'Look at', 'Do', 'Over when']);
     },
   );
+
+  it('says of every part of the rounds what does not happen when it fails', () => {
+    const [part = ''] = headings.filter((one) => one.startsWith('RegainSweeperFailing\n'));
+    const { task } = METRIC_CATALOGUE.regain_sweeper_failures_total.labels;
+    expect(task.filter((name) => !part.includes(`\`${name}\``))).toEqual([]);
+  });
 
   it('names only metrics that exist', async () => {
     const known = await knownMetrics();

@@ -178,7 +178,7 @@ export class DeviceStage {
 
   /** What the page of the flow says to a browser. */
   async flowOf({ id: caseId }: Pick<RecoveryCase, 'id'>, browser: BrowserStub): Promise<FlowView> {
-    return this.views.of({ sessionId: 'fs_test', caseId, language: 'en', endsInSeconds: 7_200 }, browser.request);
+    return this.views.of({ sessionId: 'fs_test', caseId, endsInSeconds: 7_200 }, browser.request);
   }
 
   /** `done`, or the code of the refusal. */

@@ -1,2 +1,2 @@
 export { reasonWords, type Catalogue, type ReasonCode } from './catalogue.js';
-export { CATALOGUES, chooseLanguage, LANGUAGES, LANGUAGE_SETTINGS, type Language } from './languages.js';
+export { CATALOGUES, LANGUAGES, LANGUAGE_SETTINGS, type Language } from './languages.js';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { MAIL_CATALOGUES } from '../../src/notification/language/index.js';
-import { CATALOGUES, chooseLanguage, LANGUAGES, reasonWords } from './index.js';
+import { CATALOGUES, LANGUAGES, reasonWords } from './index.js';
 
 /** Calls every text that takes values, so that what a person would read can be looked at. */
 function leaves(value: unknown, path: string): { path: string; text: string }[] {
@@ -49,25 +48,4 @@ describe('reasonWords', () => {
     'says only something general about %p',
     (code) => expect(reasonWords(CATALOGUES.en, code)).toEqual(CATALOGUES.en.unknownReason),
   );
-});
-
-describe('chooseLanguage', () => {
-  it.each([
-    ['de', 'ar', 'de'],
-    [undefined, 'ar-EG,ar;q=0.9,en;q=0.8', 'ar'],
-    [undefined, 'fr,de;q=0.3,en;q=0.7', 'en'],
-    [undefined, 'en;q=0,de;q=0.1', 'de'],
-    [undefined, 'fr', 'en'],
-    [undefined, undefined, 'en'],
-    ['../../etc', 'de', 'de'],
-    ['__proto__', undefined, 'en'],
-  ])('choice %p, header %p: %s', (chosen, header, expected) => {
-    expect(chooseLanguage(chosen, header)).toBe(expected);
-  });
-
-  it('survives any header', () => {
-    fc.assert(
-      fc.property(fc.string(), fc.string(), (chosen, header) => LANGUAGES.includes(chooseLanguage(chosen, header))),
-    );
-  });
 });

@@ -5,12 +5,11 @@ import { FormTokens } from '../../src/flow-session/form-tokens.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import type { Config } from '../../src/platform/config/config.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
+import { LANGUAGE_COOKIE, pageLanguageOf } from '../../src/platform/language/page-language.js';
 import { CONFIG } from '../../src/platform/platform.module.js';
 import { wordsIn, type PolicyCopy } from '../../src/policy/policy-copy.js';
-import { chooseLanguage, LANGUAGES, type Language } from '../language/index.js';
+import { LANGUAGES, type Language } from '../language/index.js';
 import { renderPage, type PageFrame, type PageSession, type PageView } from '../templates/index.js';
-
-const LANGUAGE_COOKIE = 'regain_language';
 
 /** A browser that asked, and the answer it waits for. */
 export interface Exchange {
@@ -42,9 +41,7 @@ export class PageFrames {
   }
 
   language(request: Request): Language {
-    const { lang } = request.query as { lang?: unknown };
-    const chosen = typeof lang === 'string' ? lang : request.cookies[LANGUAGE_COOKIE];
-    return chooseLanguage(chosen, request.headers['accept-language']);
+    return pageLanguageOf(request);
   }
 
   /** Sends one page. The language asked for by `?lang=` is remembered; it is not a secret and proves nothing. */

@@ -71,6 +71,7 @@ describe('a whole environment', () => {
     ['DATABASE_POOL_SIZE', '2.5', 'is not a whole number'],
     ['RATE_LIMIT_SCALE', 'twice', 'is not a number'],
     ['REQUEST_TIMEOUT_SECONDS', '0', 'is less than 1'],
+    ['SWEEP_INTERVAL_SECONDS', '86401', 'is more than 86400'],
     ['TRUST_PROXY_HOPS', 'two', 'is not a number'],
   ])('says in plain words what is wrong with %s=%s: %s', (name, value, fault) => {
     expect(faultsOf({ ...EMBEDDED, [name]: value })).toEqual([`${name}: ${fault}`]);

@@ -3,7 +3,8 @@ import { failpointFault, FAILPOINT_SYNTAX } from '../failpoints/failpoints.js';
 import { LANGUAGES } from '../language/languages.js';
 import { placeOfPrivateOrigin } from '../outbound-http/outbound-target.js';
 
-const seconds = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
+/** At most a day: a timer that is set for longer than 24 days fires at once, and again and again. */
+const seconds = (fallback: number) => z.coerce.number().int().min(1).max(86_400).default(fallback);
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const list = z
   .string()
@@ -243,7 +244,7 @@ export const Environment = z.object({
     .max(60)
     .default(0)
     .describe(
-      'How long a process that was asked to stop still takes requests after it says that it is not ready: longer than the balancer takes to see it.',
+      'How long an API process that was asked to stop still takes requests after it says that it is not ready: longer than the balancer takes to see it.',
     ),
   REQUEST_TIMEOUT_SECONDS: seconds(30).describe(
     'How long the body of a request may take to come. A photo, alone or in a form, has ten minutes, and a minute without a byte of it.',

@@ -17,7 +17,7 @@ declare module 'fastify' {
     principal?: Principal;
     /** The route lets in bearer tokens and nothing else: a 401 says so, and speaks of a cookie otherwise. */
     wantsBearer?: true;
-    flow?: { sessionId: string; caseId: string; language: string; endsInSeconds: number };
+    flow?: { sessionId: string; caseId: string; endsInSeconds: number };
     staffSession?: { sessionId: string };
     routeName?: string;
     /** Keeps the answer for a retry under the same `Idempotency-Key`; absent when there is none. */

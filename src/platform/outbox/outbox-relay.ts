@@ -32,10 +32,25 @@ interface OutboxRow {
 /** A row that was set aside, and where it stands among those. */
 type RefusedRow = OutboxRow & Place;
 
+/** Whether it was said already that a row was refused. */
+type Refusal = 'told' | 'told before';
+
 interface Place {
   /** As text: it has more digits than a `Date`. */
   refusedAt: string;
   id: string;
+}
+
+/** A row that was looked at, and the jobs that the queue took for it; none when it cannot become any. */
+interface Looked<Row extends OutboxRow> {
+  row: Row;
+  jobs: readonly PlannedJob[] | undefined;
+}
+
+/** What came of a batch. Rows behind those that were looked at stand for another one. */
+interface Batch {
+  more: boolean;
+  failure?: { error: unknown };
 }
 
 const correlationOf = ({ correlationId, traceparent }: OutboxRow): Correlation | undefined =>
@@ -48,10 +63,15 @@ const REFUSED_INTERVAL_MS = 60_000;
 const REFUSED_BATCHES = 10;
 const BEFORE_ALL: Place = { refusedAt: '-infinity', id: '0' };
 /**
- * A queue that takes the connection and says nothing would be waited for for ever, inside an open transaction. What it takes
- * later after all is the same job once more: its id is the row's.
+ * For all jobs of a row. A queue that takes the connection and says nothing would be waited for for ever, inside an open
+ * transaction. What it takes later after all is the same job once more: its id is the row's.
  */
 const ADD_LIMIT_MS = 10_000;
+/**
+ * No further row is begun in a batch after this long. With the limit above it is less than the time after which PostgreSQL
+ * ends a transaction that rests (database.ts): the batch would be rolled back, and sent once more, for ever.
+ */
+const CARRY_MS = 10_000;
 /** Longest delay the queue is given, about 23 days; what comes early finds nothing to do and the sweeper finds it again. */
 const MAX_DELAY_MS = 2_000_000_000;
 
@@ -78,6 +98,7 @@ export class OutboxRelay {
       sink: JobSink;
       logger: Logger;
       addLimitMs?: number;
+      carryMs?: number;
       pollIntervalMs?: number;
       refusedIntervalMs?: number;
     },
@@ -113,32 +134,55 @@ export class OutboxRelay {
   }
 
   private async drain(): Promise<void> {
-    const { database } = this.parts;
     try {
-      while (!this.#stopped && (await database.transaction((tx) => this.publishBatch(tx))) === BATCH_ROWS);
+      while (!this.#stopped && (await this.batch((tx) => this.publishBatch(tx))).more);
       await this.takeUpRefused();
     } catch (error) {
       this.parts.logger.warn('outbox_publish_failed', { error });
     }
   }
 
-  private async publishBatch(tx: Transaction): Promise<number> {
+  /** A transaction of its own. @throws what ended the batch early, once what went before it is committed */
+  private async batch<Done extends Batch>(work: (tx: Transaction) => Promise<Done>): Promise<Done> {
+    const done = await this.parts.database.transaction(work);
+    if (done.failure) throw done.failure.error;
+    return done;
+  }
+
+  private async publishBatch(tx: Transaction): Promise<Batch> {
     const rows = await tx.many<OutboxRow>`
       SELECT id::text, event, payload, correlation_id, traceparent,
         LEAST(${MAX_DELAY_MS}, GREATEST(0, EXTRACT(EPOCH FROM due_at - clock_timestamp()) * 1000))::int AS delay_ms
       FROM outbox WHERE published_at IS NULL AND refused_at IS NULL ORDER BY id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED`;
-    if (rows.length === 0) return 0;
+    if (rows.length === 0) return { more: false };
     await failpoint('outbox.before_publish');
-    const planned = rows.map((row) => ({ row, jobs: this.plan(row, 'told') }));
-    for (const { row, jobs } of planned) {
-      if (jobs) await withCorrelation(correlationOf(row), () => this.carry(row, jobs));
-    }
+    const { looked, ...batch } = await this.carryInTime(rows, 'told');
     await failpoint('outbox.after_publish');
-    const refused = planned.filter(({ jobs }) => jobs === undefined).map(({ row }) => row.id);
+    const refused = looked.filter(({ jobs }) => jobs === undefined).map(({ row }) => row.id);
     await tx.run`UPDATE outbox SET published_at = CASE WHEN id = ANY(${refused}::bigint[]) THEN NULL ELSE clock_timestamp() END,
         refused_at = CASE WHEN id = ANY(${refused}::bigint[]) THEN clock_timestamp() END
-      WHERE id = ANY(${rows.map((row) => row.id)}::bigint[])`;
-    return rows.length;
+      WHERE id = ANY(${looked.map(({ row }) => row.id)}::bigint[])`;
+    return batch;
+  }
+
+  /** Carries one row after the other, until the time is over or the queue fails: what it took by then is not carried again. */
+  private async carryInTime<Row extends OutboxRow>(
+    rows: readonly Row[],
+    refusal: Refusal,
+  ): Promise<Batch & { looked: Looked<Row>[] }> {
+    const until = performance.now() + (this.parts.carryMs ?? CARRY_MS);
+    const looked: Looked<Row>[] = [];
+    for (const row of rows) {
+      if (looked.length > 0 && performance.now() >= until) return { looked, more: true };
+      const jobs = this.plan(row, refusal);
+      try {
+        if (jobs) await withCorrelation(correlationOf(row), () => this.carry(row, jobs));
+      } catch (error) {
+        return { looked, more: true, failure: { error } };
+      }
+      looked.push({ row, jobs });
+    }
+    return { looked, more: rows.length === BATCH_ROWS };
   }
 
   /**
@@ -149,45 +193,41 @@ export class OutboxRelay {
     if (performance.now() < this.#refusedDueAt) return;
     this.#refusedDueAt = performance.now() + (this.parts.refusedIntervalMs ?? REFUSED_INTERVAL_MS);
     for (let batch = 0; batch < REFUSED_BATCHES && !this.#stopped; batch += 1) {
-      const { rows, last } = await this.parts.database.transaction((tx) => this.takeUpBatch(tx, this.#refusedUpTo));
-      this.#refusedUpTo = last && rows === BATCH_ROWS ? last : BEFORE_ALL;
-      if (rows < BATCH_ROWS) return;
+      const { more, last } = await this.batch((tx) => this.takeUpBatch(tx, this.#refusedUpTo));
+      this.#refusedUpTo = last && more ? last : BEFORE_ALL;
+      if (!more) return;
     }
   }
 
   /** What still cannot become a job stays where it is: set aside, counted, alarmed about. */
-  private async takeUpBatch(tx: Transaction, after: Place): Promise<{ rows: number; last?: Place }> {
+  private async takeUpBatch(tx: Transaction, after: Place): Promise<Batch & { last?: Place }> {
     const rows = await tx.many<RefusedRow>`
       SELECT id::text, event, payload, correlation_id, traceparent, refused_at::text,
         LEAST(${MAX_DELAY_MS}, GREATEST(0, EXTRACT(EPOCH FROM due_at - clock_timestamp()) * 1000))::int AS delay_ms
       FROM outbox WHERE refused_at IS NOT NULL AND (refused_at, id) > (${after.refusedAt}::timestamptz, ${after.id}::bigint)
       ORDER BY refused_at, id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED`;
-    const carried: string[] = [];
-    for (const row of rows) {
-      const jobs = this.plan(row, 'told before');
-      if (!jobs) continue;
-      await withCorrelation(correlationOf(row), () => this.carry(row, jobs));
-      carried.push(row.id);
-    }
+    const { looked, ...batch } = await this.carryInTime(rows, 'told before');
+    const carried = looked.filter(({ jobs }) => jobs !== undefined).map(({ row }) => row.id);
     if (carried.length > 0) {
       await tx.run`UPDATE outbox SET published_at = clock_timestamp(), refused_at = NULL WHERE id = ANY(${carried}::bigint[])`;
       this.parts.logger.info('outbox_rows_taken_up', { rows: carried.length });
     }
-    return { rows: rows.length, last: rows.at(-1) };
+    return { ...batch, last: looked.at(-1)?.row };
   }
 
   private carry(row: OutboxRow, jobs: readonly PlannedJob[]): Promise<void> {
     return inSpan({ kind: 'outbox', subject: row.event, attributes: { 'regain.event': row.event } }, async () => {
+      const until = performance.now() + (this.parts.addLimitMs ?? ADD_LIMIT_MS);
       for (const job of jobs) {
         const correlation = currentCorrelation();
         const added = this.parts.sink.add({ ...job, jobId: `outbox-${row.id}`, delayMs: row.delayMs, correlation });
-        await within(this.parts.addLimitMs ?? ADD_LIMIT_MS, added);
+        await within(Math.max(0, until - performance.now()), added);
       }
     });
   }
 
   /** The jobs of a row, or undefined when it cannot become any: an event of another version, a payload with a gap. */
-  private plan(row: OutboxRow, refusal: 'told' | 'told before'): PlannedJob[] | undefined {
+  private plan(row: OutboxRow, refusal: Refusal): PlannedJob[] | undefined {
     try {
       const jobs = this.parts.routes(row.event, row.payload);
       for (const job of jobs) parsePayload(job.contract, job.payload);
@@ -205,6 +245,7 @@ export class OutboxRelay {
     const again = (): void => {
       if (this.#listener !== client) return;
       this.#listener = undefined;
+      void client.end().catch(() => undefined);
       setTimeout(() => void this.listen(), POLL_INTERVAL_MS).unref();
     };
     this.#listener = client;

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { z } from 'zod';
 import { recordingLogger } from '../../../test/model/core-stage.js';
+import { eventually } from '../../../scripts/harness/eventually.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { Database } from '../database/database.js';
 import type { Logger } from '../logging/logger.js';
@@ -17,6 +18,7 @@ const CONTRACT: JobContract<unknown> = {
   concurrency: 1,
 };
 const routes: Routes = (event, payload) => (event === 'unknown' ? fail(event) : [{ contract: CONTRACT, payload }]);
+const twice: Routes = (_event, payload) => [1, 2].map(() => ({ contract: CONTRACT, payload }));
 function fail(event: string): never {
   throw new Error(`nothing routes ${event}`);
 }
@@ -85,29 +87,35 @@ const asideCases = (): Promise<string[]> =>
     return rows.map(({ caseId }) => caseId);
   });
 
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error('the condition did not come about');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+const until = (condition: () => boolean | Promise<boolean>): Promise<boolean> =>
+  eventually('the condition', async () => condition());
 
 function startRelay(
   sink: JobSink,
   given: {
     database?: Database;
     addLimitMs?: number;
+    carryMs?: number;
     pollIntervalMs?: number;
     refusedIntervalMs?: number;
     logger?: Logger;
+    routes?: Routes;
+    databaseUrl?: string;
   } = {},
 ): OutboxRelay {
-  const { database = test.database, logger = recordingLogger().logger, ...times } = given;
-  const relay = new OutboxRelay({ database, databaseUrl: test.appUrl, routes, sink, logger, ...times });
+  const { database = test.database, logger = recordingLogger().logger, ...others } = given;
+  const relay = new OutboxRelay({ database, databaseUrl: test.appUrl, routes, sink, logger, ...others });
   relays.push(relay);
   relay.start();
   return relay;
+}
+
+async function connectionsOf(application: string): Promise<number> {
+  const { count } = await test.database.read(
+    (tx) => tx.one<{ count: number }>`
+      SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND application_name = ${application}`,
+  );
+  return count;
 }
 
 async function listeners(): Promise<number> {
@@ -326,6 +334,87 @@ describe('the relay', () => {
     await until(async () => (await unpublished()) === 0);
     expect(sink.added).toHaveLength(1);
   });
+});
+
+describe('a relay whose queue is slow or fails', () => {
+  it('keeps no transaction open over more rows than the queue takes in time', async () => {
+    const waiting: (() => void)[] = [];
+    const slow: JobSink = { add: () => new Promise<void>((taken) => waiting.push(taken)) };
+    for (const caseId of ['rc_1', 'rc_2', 'rc_3']) await write(caseId);
+    startRelay(slow, { carryMs: 0 });
+    for (const left of [2, 1, 0]) {
+      await until(() => waiting.length === 3 - left);
+      waiting.at(-1)?.();
+      await until(async () => (await unpublished()) === left);
+    }
+  });
+
+  it('waits for all jobs of a row together as long as for one', async () => {
+    const clock = jest.spyOn(performance, 'now');
+    const second = new SilentQueue();
+    let adds = 0;
+    const sink: JobSink = {
+      async add() {
+        adds += 1;
+        if (adds === 1) return;
+        // Whoever looks next, which is the relay, sees that the first one took all of the time.
+        clock.mockReturnValueOnce(performance.now() + 300_000);
+        return second.add();
+      },
+    };
+    const { logger, lines } = recordingLogger();
+    await write('rc_1');
+    try {
+      startRelay(sink, { addLimitMs: 300_000, pollIntervalMs: 3_600_000, logger, routes: twice });
+      await until(() => adds > 1);
+      await until(() => lines.some((line) => line.includes('QueueSilentError')));
+    } finally {
+      clock.mockRestore();
+      second.speak();
+    }
+  });
+
+  it.each(['new', 'set aside'])('carries once what the queue took before it failed: %s', async (kind) => {
+    const sink = new RecordingSink();
+    const cases = ['rc_1', 'rc_2', 'rc_3'];
+    for (const caseId of cases) await (kind === 'new' ? write(caseId) : setAside('case.opened', caseId, 1));
+    let adds = 0;
+    const failing: JobSink = {
+      async add(job) {
+        adds += 1;
+        if (adds === 3) throw new Error('the queue is away');
+        await sink.add(job);
+      },
+    };
+    const { logger, lines } = recordingLogger();
+    const relay = startRelay(failing, { pollIntervalMs: 3_600_000, refusedIntervalMs: 0, logger });
+    await until(() => lines.some((line) => line.includes('outbox_publish_failed')));
+    relay.wake();
+    await until(async () => (await unpublished()) === 0);
+    expect(sink.added.map(({ caseId }) => caseId)).toEqual(cases);
+  });
+});
+
+it('a relay that cannot listen keeps no connection behind each try', async () => {
+  const { query } = pg.Client.prototype;
+  let refusals = 0;
+  const spy = jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
+    this: pg.Client,
+    ...given: unknown[]
+  ) {
+    if (given[0] !== `LISTEN ${OUTBOX_CHANNEL}`) return Reflect.apply(query, this, given) as undefined;
+    refusals += 1;
+    return Promise.reject(new Error('cannot execute LISTEN during recovery')) as unknown as undefined;
+  });
+  const url = new URL(test.appUrl);
+  url.searchParams.set('application_name', 'listener');
+  try {
+    startRelay(new RecordingSink(), { databaseUrl: url.href });
+    await until(() => refusals > 2);
+    await until(async () => (await connectionsOf('listener')) <= 1);
+  } finally {
+    spy.mockRestore();
+  }
 });
 
 describe('whoever listens to the outbox', () => {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import sharp from 'sharp';
+import { eventually } from '../../../scripts/harness/eventually.js';
 import { drawPicture } from '../../../test/support/pictures.js';
 import { isAlive } from '../../../test/support/processes.js';
 import { createImageSanitiser, type ImageSanitiser, type ImageSanitiserOptions } from './image-sanitiser.js';
@@ -234,11 +235,6 @@ describe('hostile bytes', () => {
   });
 });
 
-/** Looks every few milliseconds; a condition that does not come true within thirty seconds fails the test. */
-async function waitFor(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadlineMs = performance.now() + 30_000;
-  while (!(await condition())) {
-    if (performance.now() > deadlineMs) throw new Error('The condition did not come true in time.');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+/** A condition that does not come true within thirty seconds fails the test. */
+const waitFor = (condition: () => boolean | Promise<boolean>): Promise<boolean> =>
+  eventually('the condition', async () => condition(), { timeoutMs: 30_000 });

@@ -10,7 +10,7 @@ describe('Rounds', () => {
   const failed: string[] = [];
   const log: string[] = [];
   const destination = new Writable({ write: (line, _encoding, done) => done(void log.push(String(line))) });
-  const rounds = (...all: Round[]): Rounds =>
+  const rounds = (...all: Round<string>[]): Rounds<string> =>
     new Rounds(all, { logger: Logger.create('info', destination), onFailed: (step) => failed.push(step) });
   const step = (): jest.Mock<() => Promise<void>> => jest.fn(async () => undefined);
 

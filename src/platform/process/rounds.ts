@@ -4,27 +4,27 @@ import { newCorrelationId, withCorrelation } from '../telemetry/correlation.js';
 import { inSpan } from '../telemetry/tracing.js';
 
 /** What a round does, by the names that logs and alarms call it. */
-export type Steps = Readonly<Record<string, () => Promise<unknown>>>;
+export type Steps<Task extends string> = Readonly<Record<Task, () => Promise<unknown>>>;
 
 /** Work that is done at its own pace as long as a process runs: one step after the other, each by itself. */
-export interface Round {
+export interface Round<Task extends string> {
   everySeconds: number;
   /** Whether the first round is done at the start. */
   atOnce?: boolean;
   /** Whether a round that is under way is left where it stands when the process stops: the next one begins anew. */
   leftAtStop?: boolean;
-  steps: Steps;
+  steps: Partial<Steps<Task>>;
 }
 
 /** Does work in rounds. A step that fails keeps none of the others from its work, and no two rounds of one kind overlap. */
-export class Rounds {
+export class Rounds<Task extends string> {
   readonly #timers: NodeJS.Timeout[] = [];
-  readonly #running = new Map<Round, Promise<void>>();
+  readonly #running = new Map<Round<Task>, Promise<void>>();
   #stopped = false;
 
   constructor(
-    private readonly rounds: readonly Round[],
-    private readonly parts: { logger: Logger; onFailed: (step: string) => void },
+    private readonly rounds: readonly Round<Task>[],
+    private readonly parts: { logger: Logger; onFailed: (step: Task) => void },
   ) {}
 
   start(): void {
@@ -42,7 +42,7 @@ export class Rounds {
     await Promise.all(awaited.map(([, done]) => done));
   }
 
-  private begin(round: Round): void {
+  private begin(round: Round<Task>): void {
     if (this.#running.has(round)) return;
     const done = withCorrelation({ id: newCorrelationId() }, () => this.run(round));
     this.#running.set(
@@ -51,8 +51,8 @@ export class Rounds {
     );
   }
 
-  private async run({ steps, leftAtStop }: Round): Promise<void> {
-    for (const [task, step] of Object.entries(steps)) {
+  private async run({ steps, leftAtStop }: Round<Task>): Promise<void> {
+    for (const [task, step] of Object.entries(steps) as [Task, () => Promise<unknown>][]) {
       if (leftAtStop && this.#stopped) return;
       try {
         await inSpan({ kind: 'sweep', subject: task }, () => failpointsOf(task, step));

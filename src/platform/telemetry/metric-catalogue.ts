@@ -1,5 +1,6 @@
 import { FLOW_EVENTS, FUNNEL_STEPS, PICTURE_WAYS } from './flow-labels.js';
 import { SECURITY_EVENT_TYPES, TOKEN_OUTCOMES } from './outcome-labels.js';
+import { FREQUENT_TASKS, HOURLY_TASKS } from './sweep-labels.js';
 
 /**
  * Every metric of the service, named as Prometheus asks for (https://prometheus.io/docs/practices/naming/). A label's values
@@ -153,21 +154,9 @@ export const METRIC_CATALOGUE = {
   },
   regain_sweeper_failures_total: {
     type: 'counter',
-    help: 'Parts of a sweeper’s round that failed; each is tried again in the next.',
+    help: 'Parts of a worker’s rounds that failed; each is tried again in the next.',
     labels: {
-      task: [
-        'lost_work',
-        'spent',
-        'limits',
-        'deliveries',
-        'documents',
-        'standings',
-        'former_names',
-        'told_addresses',
-        'account_index',
-        'dead_letters',
-        'orphans',
-      ],
+      task: [...FREQUENT_TASKS, ...HOURLY_TASKS],
     },
   },
   regain_work_given_up_total: {

@@ -60,7 +60,7 @@ export class EvidenceUpload {
   private async admit(request: UploadRequest) {
     const { limit, ...admitted } = await this.database.transaction(async (tx) => {
       await refuseWhilePaused(tx);
-      const recoveryCase = await this.admission.admit(tx, request);
+      const { recoveryCase } = await this.admission.admit(tx, request);
       const { allowRepeatedPictures, capture } = await this.policies.strictest(tx, recoveryCase);
       const living = await this.sessions.findLiving(tx, recoveryCase.id, recoveryCase.attempt);
       return {

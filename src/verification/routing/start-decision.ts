@@ -57,7 +57,7 @@ export class StartDecision {
       await this.admission.readmit(tx, request);
       return { kind: 'resumed', session: living };
     }
-    const recoveryCase = await this.admission.admit(tx, request);
+    const { recoveryCase } = await this.admission.admit(tx, request);
     return this.intend(tx, recoveryCase, request);
   }
 

@@ -222,12 +222,12 @@ function createRouting(base: Base) {
   return { ...watching, ...asking, sessions, secrets, deliveries, inbox, opening };
 }
 
-function createCodes({ database, platform, cases, subjects, records, policies }: Base) {
+function createCodes({ database, platform, subjects, records, policies, evidence }: Base) {
   const { ring, clock, limits } = platform;
   const [saved, issued, given] = [new SavedCodes(ring, clock), new IssuedCodes(ring, clock), new GivenCodes()];
   const captures = new CaptureBindings(ring);
   const asked = new AskedCodes(policies, subjects, records, captures, given);
-  const flow = new FlowCodes(database, cases, asked, captures, limits, saved, issued, given);
+  const flow = new FlowCodes(database, evidence.admission, asked, limits, saved, issued, given);
   return { saved, issued, given, asked, flow };
 }
 

@@ -41,8 +41,9 @@ export class CasePagesController {
   @RequireScopes('cases:read')
   async list(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const given = filledIn(request.query, ['cursor', 'state', 'openedBy', 'ticketRef']);
-    const { cursor, limit: _limit, ...filter } = LIST_QUERY.transform(given);
-    const { data, next } = await this.desk.list(LIST_QUERY.transform(given));
+    const question = LIST_QUERY.transform(given);
+    const { cursor, limit: _limit, ...filter } = question;
+    const { data, next } = await this.desk.list(question);
     await this.frames.send(
       {
         screen: 'cases',
