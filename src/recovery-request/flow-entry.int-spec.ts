@@ -14,7 +14,7 @@ import { LANGUAGE_COOKIE } from '../platform/language/page-language.js';
 import type { Policy } from '../policy/policy.js';
 import type { CaseState } from '../recovery-case/case-states.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
-import { FlowEntryController } from './flow-entry.controller.js';
+import { ParticipationController } from './participation.controller.js';
 import { NOTICE_VERSION } from './privacy-notice/index.js';
 
 let test: TestDatabase;
@@ -311,7 +311,7 @@ describe('the language', () => {
     async (wanted, chosen, language) => {
       const { caseId, request } = await cameIn(wanted, chosen);
       const agreement = { noticeVersion: NOTICE_VERSION, agreed: true };
-      await new FlowEntryController(core.participation).consent(agreement, request);
+      await new ParticipationController(core.participation).consent(agreement, request);
       expect(await ofCase(caseId, 'consents')).toEqual({ language });
     },
   );

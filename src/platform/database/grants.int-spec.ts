@@ -114,6 +114,27 @@ const MAY_UPDATE_ONLY: Record<string, readonly string[]> = {
   saved_recovery_codes: ['ended_at', 'ended_by', 'failures', 'kept_at'],
   staff_sessions: ['ended_at', 'seen_at'],
   webauthn_challenges: ['consumed_at'],
+  verification_sessions: [
+    'asked_at',
+    'create_tries',
+    'evidence_handed_at',
+    'evidence_lease_until',
+    'expires_at',
+    'external_id',
+    'fetch_tries',
+    'handoff_sealed',
+    'last_error',
+    'late_looks',
+    'next_fetch_at',
+    'possibly_created_at',
+    'pushed_at',
+    'read_at',
+    'returned_at',
+    'secret_state_sealed',
+    'state',
+    'strayed_at',
+    'updated_at',
+  ],
 };
 
 /** Where INSERT is for some columns only: the others are the database's to fill, a time above all. */
