@@ -1,3 +1,4 @@
+import { KeyObject } from 'node:crypto';
 import { Sensitive } from '../../providers/kit/index.js';
 import { fault, ok, type Finding } from './finding.js';
 import { PASSWORD_BITS, TOKEN_BITS, weaknessOf } from './secret-strength.js';
@@ -37,7 +38,8 @@ export function providerSecretFindings(settings: readonly unknown[], environment
 
 function secretsIn(settings: unknown, { ofList }: { ofList: boolean }): HeldSecret[] {
   if (settings instanceof Sensitive) {
-    const value: unknown = settings.reveal();
+    const held: unknown = settings.reveal();
+    const value = held instanceof KeyObject && held.type === 'secret' ? held.export() : held;
     return typeof value === 'string' || value instanceof Uint8Array ? [{ value, ofList }] : [];
   }
   if (Array.isArray(settings)) return settings.flatMap((one) => secretsIn(one, { ofList: true }));
