@@ -3,6 +3,7 @@ import { EVIDENCE_KINDS, type EvidenceKind } from '../../providers/kit/index.js'
 import { Decisions } from '../adjudication/decisions.js';
 import { FlowSessions, type FlowSession } from '../flow-session/flow-sessions.js';
 import { latestConsent } from '../identity-evidence/consent-gate.js';
+import { wasChosenIn } from '../identity-evidence/document-choice.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
@@ -65,7 +66,7 @@ export class FlowViews {
       ? await this.decisions.reasonsForPerson(tx, { caseId: recoveryCase.id, attempt: recoveryCase.attempt })
       : [];
     const codes = choosing ? await this.codes.of(tx, recoveryCase, subject.request) : undefined;
-    const untouched = Object.values(evidence).every((slot) => slot.state === 'missing');
+    const begun = session !== undefined || Object.values(evidence).some((slot) => slot.state !== 'missing');
     return {
       state: recoveryCase.state,
       stateReason: recoveryCase.stateReason,
@@ -78,7 +79,7 @@ export class FlowViews {
         session,
         choices: offers.length,
         sendsAway: offers.some(({ handoff }) => handoff !== 'capture'),
-        retryShown: recoveryCase.attempt > 1 && session === undefined && untouched,
+        retryShown: choosing && !begun && (await isAgain(tx, recoveryCase)),
       }),
       case: { reference: recoveryCase.reference, expiresAt: recoveryCase.expiresAt.toISOString() },
       consent: { noticeVersion: NOTICE_VERSION, noticeUrl: `/notice/${NOTICE_VERSION}`, agreed: agreed ?? null },
@@ -118,3 +119,7 @@ export class FlowViews {
     );
   }
 }
+
+/** Another try, for which the person has not chosen another document yet. */
+const isAgain = async (tx: Transaction, { id, attempt }: RecoveryCase): Promise<boolean> =>
+  attempt > 1 && !(await wasChosenIn(tx, { caseId: id, attempt }));

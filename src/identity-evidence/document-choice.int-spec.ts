@@ -5,7 +5,7 @@ import { openCase, readCase } from '../../test/support/verification/world-cases.
 import { createVerificationWorld, type VerificationWorld } from '../../test/support/verification/verification-world.js';
 import { DocumentRules } from '../policy/document-rules.js';
 import { Policies } from '../policy/policies.js';
-import { DocumentChoice } from './document-choice.js';
+import { DocumentChoice, wasChosenIn } from './document-choice.js';
 
 let test: TestDatabase;
 let world: VerificationWorld;
@@ -36,5 +36,17 @@ describe('naming a document (T68)', () => {
       code: 'document_not_accepted',
     });
     expect(await readCase(world, id)).toMatchObject({ issuingCountry: null, documentType: null, version: 1 });
+  });
+});
+
+describe('the attempt that a document was chosen in', () => {
+  it('is not the next one, until another is chosen there', async () => {
+    const { id } = await openCase(world, { providers: ['local'] });
+    const chosenIn = (attempt: number) => test.database.read((tx) => wasChosenIn(tx, { caseId: id, attempt }));
+    await documents.choose(id, { issuingCountry: 'GB', documentType: 'passport' });
+    expect([await chosenIn(1), await chosenIn(2)]).toEqual([true, false]);
+    await test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET attempt = 2 WHERE id = ${id}`);
+    await documents.choose(id, { issuingCountry: 'GB', documentType: 'identity_card' });
+    expect(await chosenIn(2)).toBe(true);
   });
 });

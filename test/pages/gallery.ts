@@ -183,6 +183,7 @@ const OUTCOME_PAGES: Readonly<Record<string, OutcomeView>> = {
   retry: { screen: 'retry', reasons: ['blur', 'face_unclear'], attemptsLeft: 2, next: 'document_front' },
   'retry-selfie': { screen: 'retry', reasons: ['face_no_match'], attemptsLeft: 1, next: 'selfie' },
   'retry-document': { screen: 'retry', reasons: ['expired_document'], attemptsLeft: 2, next: 'document' },
+  'retry-partner': { screen: 'retry', reasons: [], attemptsLeft: 2, next: 'provider' },
   'cannot-finish': { screen: 'cannot-finish' },
   held: { screen: 'held', until: AFTERNOON },
   'held-for-return': { screen: 'held', until: AFTERNOON, waitsFor: 'return' },

@@ -62,7 +62,7 @@ export class EntryPagesController {
   }
 
   /** Where forms lead to. A reload, or another language, of what they answered shows where the person is now. */
-  @Get(['flow/start', 'flow/not-me', 'flow/verification', 'flow/submit', 'flow/stop'])
+  @Get(['flow/start', 'flow/not-me', 'flow/submit', 'flow/stop'])
   async answered(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const query = request.url.split('?')[1];
     await reply.redirect(query === undefined ? '/flow' : `/flow?${query}`, 303);

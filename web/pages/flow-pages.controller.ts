@@ -62,6 +62,13 @@ export class FlowPagesController {
     await this.pages.show({ request, reply }, { wantsDocument: true });
   }
 
+  /** Who checks, chosen anew for another try. */
+  @Get('verification')
+  @UseGuards(RecoveryPauseGuard)
+  async providerPage(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.pages.show({ request, reply }, { wantsProvider: true });
+  }
+
   @Get('evidence/:kind')
   @UseGuards(RecoveryPauseGuard)
   async capturePage(@Param('kind') kind: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -154,6 +161,7 @@ export class FlowPagesController {
     await this.pages.show(exchange, {
       problem,
       wantsDocument: problem !== 'choice_missing',
+      wantsProvider: problem === 'choice_missing',
       // Absent, not undefined: what is not said here stays as it is stored.
       ...(documentType ? { documentType } : {}),
       ...(issuingCountry ? { issuingCountry } : {}),

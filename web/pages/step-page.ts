@@ -31,6 +31,7 @@ export interface StepFacts {
   issuingCountry?: string;
   /** Asked for by address, although one was chosen. */
   wantsDocument?: boolean;
+  wantsProvider?: boolean;
   wantsConsent?: boolean;
   wantsCodes?: boolean;
   wantsNoDocument?: boolean;
@@ -49,9 +50,10 @@ export interface StepFacts {
 export function pageOfFlow(flow: FlowView, facts: StepFacts): PageView {
   if (facts.wantsCodes && mayGiveCodes(flow)) return codesPage(flow, facts);
   if (facts.wantsNoDocument && mayGoWithout(flow)) return withoutDocumentPage(flow, facts);
-  if (facts.wantsDocument && ['codes', 'retry', 'evidence'].includes(flow.step)) return documentPage(flow, facts);
-  if (facts.wantedKind && (flow.step === 'retry' || flow.step === 'evidence'))
-    return capturePage(flow, facts, facts.wantedKind);
+  if (facts.wantsDocument && ['codes', 'retry', 'provider', 'evidence'].includes(flow.step))
+    return documentPage(flow, facts);
+  if (facts.wantsProvider && flow.step === 'retry' && choosesProvider(flow)) return providerPage(flow, facts);
+  if (facts.wantedKind && mayPhotograph(flow)) return capturePage(flow, facts, facts.wantedKind);
   switch (flow.step) {
     case 'consent':
       return consentPage(flow, facts);
@@ -132,13 +134,24 @@ function heldPage(flow: FlowView): PageView {
   return { ...page, waitsFor: 'confirmation', confirmation: flow.confirmation ?? undefined };
 }
 
+/** As for a first try: nobody is sent away, or passed on to somebody else, without having chosen it. */
+const choosesProvider = ({ providers }: FlowView): boolean =>
+  providers.length > 1 || providers.some(({ handoff }) => handoff !== 'capture');
+
+const mayPhotograph = (flow: FlowView): boolean =>
+  flow.step === 'evidence' || (flow.step === 'retry' && !choosesProvider(flow));
+
 const CHOOSE_AGAIN: ReadonlySet<string> = new Set(['expired_document', 'unsupported_document', 'another_document']);
 
-/** Which picture to take first: another document when this one cannot do, the face when only the face was unclear. */
-function whereToBegin(flow: FlowView, facts: StepFacts): EvidenceKind | 'document' {
+/**
+ * Another document when this one cannot do; who checks where that is a choice; then the picture to take first, which is
+ * the face when only the face was unclear.
+ */
+function whereToBegin(flow: FlowView, facts: StepFacts): EvidenceKind | 'document' | 'provider' {
   const about = (codes: readonly string[]): boolean =>
     flow.reasons.length > 0 && flow.reasons.every((code) => codes.includes(code));
   if (!facts.documentType || flow.reasons.some((code) => CHOOSE_AGAIN.has(code))) return 'document';
+  if (choosesProvider(flow)) return 'provider';
   return about(['no_face', 'several_faces', 'face_too_small', 'face_unclear', 'face_no_match'])
     ? 'selfie'
     : 'document_front';

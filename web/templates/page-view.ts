@@ -135,7 +135,7 @@ export type OutcomeView =
       waitingForProvider?: { nextAttemptAt?: Date };
     }
   /** Without reasons the page says that the check was not finished, as when somebody turns back at a partner. */
-  | { screen: 'retry'; reasons: readonly string[]; attemptsLeft: number; next: EvidenceKind | 'document' }
+  | { screen: 'retry'; reasons: readonly string[]; attemptsLeft: number; next: EvidenceKind | 'document' | 'provider' }
   | { screen: 'cannot-finish' }
   | {
       screen: 'held';

@@ -34,6 +34,7 @@ export const outcome: Catalogue['outcome'] = {
     submitDocument: 'التقط صورًا جديدة',
     submitSelfie: 'التقط صورة جديدة لوجهك',
     submitChoose: 'اختر وثيقة أخرى',
+    submitAgain: 'ابدأ التحقق من جديد',
   },
   cannotFinish: {
     heading: 'لا يمكننا إكمال هذا عبر الإنترنت الآن',
@@ -125,7 +126,7 @@ export const outcome: Catalogue['outcome'] = {
     },
     unavailable: {
       heading: 'لا نستطيع المتابعة في هذه اللحظة',
-      advice: 'طلبك وصورك بأمان. انتظر دقيقة ثم حاول مرة أخرى.',
+      advice: 'طلبك بأمان. انتظر دقيقة ثم حاول مرة أخرى.',
     },
     internal: {
       heading: 'حدث خطأ من جانبنا',

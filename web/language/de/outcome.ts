@@ -20,6 +20,7 @@ export const outcome: Catalogue['outcome'] = {
     submitDocument: 'Neue Fotos machen',
     submitSelfie: 'Neues Foto vom Gesicht machen',
     submitChoose: 'Anderen Ausweis wählen',
+    submitAgain: 'Prüfung noch einmal beginnen',
   },
   cannotFinish: {
     heading: 'Wir können das gerade nicht online abschließen',

@@ -18,6 +18,7 @@ export const outcome = {
     submitDocument: 'Take new photos',
     submitSelfie: 'Take a new photo of your face',
     submitChoose: 'Choose another document',
+    submitAgain: 'Start the check again',
   },
   cannotFinish: {
     heading: 'We cannot finish this online right now',

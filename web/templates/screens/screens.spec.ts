@@ -252,6 +252,7 @@ describe('retry', () => {
     ['document', '/flow/document', 'Choose another document'],
     ['document_front', '/flow/evidence/document_front', 'Take new photos'],
     ['selfie', '/flow/evidence/selfie', 'Take a new photo of your face'],
+    ['provider', '/flow/verification', 'Start the check again'],
   ] as const)('begins again at %s', (next, address, label) => {
     const markup = page({ screen: 'retry', reasons: ['blur'], attemptsLeft: 2, next });
     expect(markup).toContain(`<a class="button button-primary" href="${address}">${label}</a>`);
