@@ -5,7 +5,7 @@ import { openCase, readCase } from '../../test/support/verification/world-cases.
 import { createVerificationWorld, type VerificationWorld } from '../../test/support/verification/verification-world.js';
 import { DocumentRules } from '../policy/document-rules.js';
 import { Policies } from '../policy/policies.js';
-import { DocumentChoice, wasChosenIn } from './document-choice.js';
+import { ChosenDocument, DocumentChoice, wasChosenIn } from './document-choice.js';
 
 let test: TestDatabase;
 let world: VerificationWorld;
@@ -36,6 +36,15 @@ describe('naming a document (T68)', () => {
       code: 'document_not_accepted',
     });
     expect(await readCase(world, id)).toMatchObject({ issuingCountry: null, documentType: null, version: 1 });
+  });
+});
+
+describe('an issuing country', () => {
+  it('in two letters is one that exists; in three it may be an organisation', () => {
+    const takes = (issuingCountry: string) =>
+      ChosenDocument.safeParse({ issuingCountry, documentType: 'passport' }).success;
+    for (const code of ['GB', 'XK', 'DEU', 'UNO', 'UTO']) expect([code, takes(code)]).toEqual([code, true]);
+    for (const code of ['XX', 'AA', 'ZZ', 'gb', 'D']) expect([code, takes(code)]).toEqual([code, false]);
   });
 });
 

@@ -10,6 +10,7 @@ import { documentAcceptance } from '../policy/document-rules.js';
 import { Policies } from '../policy/policies.js';
 import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repository.js';
 import { DocumentTypeWord } from '../recovery-case/case.schemas.js';
+import { issuingStateOf } from '../recovery-case/issuing-country.js';
 
 const CHOSEN = 'document.chosen';
 
@@ -18,6 +19,7 @@ export const ChosenDocument = z
     issuingCountry: z
       .string()
       .regex(/^[A-Z]{2,3}$/)
+      .refine((code) => code.length > 2 || issuingStateOf(code) !== undefined, 'a code that is assigned to a country')
       .describe('ISO 3166-1 alpha-2, or alpha-3 as an MRZ has it.'),
     documentType: DocumentTypeWord,
   })
