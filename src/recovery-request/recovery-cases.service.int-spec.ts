@@ -340,7 +340,7 @@ describe('a fresh link', () => {
 });
 
 describe('cancelling', () => {
-  it('ends links and sessions, once', async () => {
+  it('ends links, once, and leaves the person a page that says so and does nothing else', async () => {
     const { id: subjectId } = await addPerson(core);
     const { recoveryCase, link = '' } = await core.service.open(
       { subject: { id: subjectId }, delivery: { channel: 'relay' }, reason: 'x' },
@@ -353,6 +353,10 @@ describe('cancelling', () => {
     expect([await cancel(), await cancel()]).toEqual(['done', 'wrong_state']);
     expect(
       await test.database.transaction((tx) => core.flows.touch(tx, browser.cookies['__Host-regain_flow'])),
-    ).toBeUndefined();
+    ).toMatchObject({ caseId: recoveryCase.id });
+    expect(await codeOf(core.entry.start(secretOf(link), new BrowserStub('192.0.2.9').exchange))).toBe(
+      'link_not_usable',
+    );
+    expect(await codeOf(core.participation.stop(recoveryCase.id))).toBe('wrong_state');
   });
 });

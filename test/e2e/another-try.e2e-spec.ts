@@ -70,6 +70,28 @@ describe('another try where every check is done on a partner’s page', () => {
     await recover(person);
   });
 
+  it('a request that the help desk stops says so where it was open, with its number, and a browser without it does not', async () => {
+    visited = new VisitedPages();
+    const account = await new GoldenStage(service).account('again.stopped');
+    const { id: caseId } = await service.desk.openCase({ id: account.id });
+    const page = await (await browser.newContext({ locale: 'en-GB' })).newPage();
+    const walk = new PageWalk(page, visited.look);
+    await walk.openLink(await service.trial.recoveryLink(account.email));
+    await walk.start();
+    await service.desk.cancel(caseId);
+    await page.reload();
+    expect(await walk.heading()).toBe('This request was cancelled');
+    const { reference } = await service.desk.readCase(caseId);
+    expect(await page.locator('body').innerText()).toContain(reference);
+    await visited.look(page, 'ended');
+    await page.context().clearCookies();
+    await page.reload();
+    expect(await walk.heading()).toBe('This page has ended');
+    expect(await page.locator('body').innerText()).not.toContain(reference);
+    await visited.look(page, 'flow-ended');
+    expect(visited.faults).toEqual([]);
+  });
+
   it('left no error in the log', () => {
     expect(service.errorLines()).toEqual([]);
   });

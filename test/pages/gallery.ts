@@ -44,6 +44,7 @@ const ENTRY_PAGES: Readonly<Record<string, EntryView>> = {
     pageUrl: `https://recover.example.com/r/${'x'.repeat(43)}`,
   },
   'link-dead': { screen: 'link-dead' },
+  'flow-ended': { screen: 'flow-ended' },
   'notice-dead': { screen: 'notice-dead' },
   recover: { screen: 'recover' },
   'recover-error': { screen: 'recover', login: '', error: 'login_missing' },

@@ -13,7 +13,7 @@ import { done } from './screens/done.js';
 import { ended, errorPage } from './screens/ended.js';
 import { inAppBrowser } from './screens/in-app-browser.js';
 import { landing } from './screens/landing.js';
-import { linkDead, noticeDead, notMeReported } from './screens/link-dead.js';
+import { flowEnded, linkDead, noticeDead, notMeReported } from './screens/link-dead.js';
 import { noticeReader } from './screens/notice-reader.js';
 import { recover, recoverAccepted } from './screens/recover.js';
 import { recoveryCodes } from './screens/recovery-codes.js';
@@ -33,6 +33,7 @@ const SCREENS: Screens = {
   landing,
   'in-app-browser': inAppBrowser,
   'link-dead': (_view, context) => linkDead(context),
+  'flow-ended': (_view, context) => flowEnded(context),
   'notice-dead': (_view, context) => noticeDead(context),
   'not-me-reported': notMeReported,
   recover,
@@ -65,7 +66,11 @@ const SCREENS: Screens = {
 const WITHOUT_SESSION_END: ReadonlySet<ScreenName> = new Set<ScreenName>(['done', 'ended', 'not-me-reported']);
 
 /** Pages whose bytes must not depend on who asks: no reference, no code, no session's token. */
-const SAME_FOR_EVERYBODY: ReadonlySet<ScreenName> = new Set<ScreenName>(['link-dead', 'recover-accepted']);
+const SAME_FOR_EVERYBODY: ReadonlySet<ScreenName> = new Set<ScreenName>([
+  'link-dead',
+  'flow-ended',
+  'recover-accepted',
+]);
 
 /**
  * Renders one page of the person's flow: a whole HTML document, in the frame's language, with everything escaped.

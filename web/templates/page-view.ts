@@ -39,6 +39,8 @@ export type EntryView =
     }
   | { screen: 'in-app-browser'; platform: 'ios' | 'android' | 'other'; pageUrl: string; appName?: string }
   | { screen: 'link-dead' }
+  /** The browser has no page session that lives: too long without a click, taken on elsewhere, or never one. */
+  | { screen: 'flow-ended' }
   /** A notice's link that has ended, or never was one. */
   | { screen: 'notice-dead' }
   | { screen: 'not-me-reported'; outcome: RepudiationOutcome }

@@ -11,6 +11,7 @@ const cases = PAGES.map((entry) => [entry.name, entry] as const);
 /** Screens that are an end or a piece of reading: nothing on them is the thing to do next. */
 const WITHOUT_PRIMARY: ReadonlySet<PageView['screen']> = new Set([
   'link-dead',
+  'flow-ended',
   'notice-dead',
   'not-me-reported',
   'recover-accepted',
@@ -92,6 +93,7 @@ describe('gallery', () => {
       'in-app-browser': true,
       'link-dead': true,
       'notice-dead': true,
+      'flow-ended': true,
       'not-me-reported': true,
       recover: true,
       'recover-accepted': true,

@@ -56,6 +56,13 @@ export const start: Catalogue['start'] = {
     newHeading: 'Wenn Sie einen neuen Link brauchen',
     newExplained: (helpDesk) => `Fragen Sie ${helpDesk}. Der alte Link bleibt gesperrt.`,
   },
+  flowEnded: {
+    heading: 'Diese Seite ist beendet',
+    why: 'Das geschieht, wenn Sie einige Zeit nichts angeklickt haben oder wenn Ihr Vorgang in einem anderen Browser weitergeht.',
+    nextHeading: 'Wenn Sie weitermachen möchten',
+    next: (helpDesk) =>
+      `Bitten Sie ${helpDesk} um einen neuen Link, und öffnen Sie ihn in diesem Browser. Wenn Ihr Vorgang noch offen ist, bringt er Sie dorthin zurück.`,
+  },
   noticeDead: {
     heading: 'Dieser Link funktioniert nicht mehr',
     why: 'Der Link in einer Sicherheitsnachricht gilt 7 Tage. Prüfen Sie, ob die ganze Adresse kopiert wurde.',

@@ -49,6 +49,13 @@ export const start = {
     newHeading: 'If you need a new link',
     newExplained: (helpDesk: string) => `Ask ${helpDesk}. The old link will stay off.`,
   },
+  flowEnded: {
+    heading: 'This page has ended',
+    why: 'That happens after some time without a click, or when your request goes on in another browser.',
+    nextHeading: 'If you want to go on',
+    next: (helpDesk: string) =>
+      `Ask ${helpDesk} for a new link, and open it in this browser. If your request is still open, it takes you back there.`,
+  },
   noticeDead: {
     heading: 'This link does not work any more',
     why: 'The link in a security message works for 7 days. Check that the whole address was copied.',

@@ -88,9 +88,15 @@ describe('escaping', () => {
 });
 
 describe('pages that are the same for everybody', () => {
-  it.each(['link-dead', 'recover-accepted'] as const)('%s does not depend on the session', (screen) => {
+  it.each(['link-dead', 'flow-ended', 'recover-accepted'] as const)('%s does not depend on the session', (screen) => {
     const bare: PageFrame = { organisationName: FRAME.organisationName, helpDesk: FRAME.helpDesk, language: 'en' };
     expect(renderPage({ screen }, { ...FRAME, nonce: 'n1' })).toBe(renderPage({ screen }, bare));
+  });
+
+  it('a page session that is over has nothing said of the request, and no way back that leads nowhere', () => {
+    const text = page({ screen: 'flow-ended' });
+    expect(text).not.toMatch(/still there|REC-7F3K|class="button[^>]*href="\/flow"/);
+    expect(text).toMatch(/Ask [^.]*Acme Desk[^.]* for a new link/);
   });
 
   it('refused and cannot-finish never say which check it was', () => {
