@@ -213,6 +213,7 @@ const OUTCOME_PAGES: Readonly<Record<string, OutcomeView>> = {
   },
   'done-short': { screen: 'done' },
   'done-new-code': { screen: 'done', savedCodeDue: true },
+  'passkey-stopped': { screen: 'passkey-stopped' },
   'ended-cancelled': { screen: 'ended', reason: 'cancelled' },
   'ended-expired': { screen: 'ended', reason: 'expired' },
   'ended-denied': { screen: 'ended', reason: 'denied' },

@@ -48,6 +48,16 @@ describe('pageOfFlow', () => {
     expect(page()).toMatchObject({ signInUrl: undefined });
   });
 
+  it('says of a passkey that was stopped or replaced that it does not work, and offers no try', () => {
+    const page = (works: boolean): unknown =>
+      pageOfFlow(flow({ step: 'done', state: 'completed' }), {
+        retentionDays: 7,
+        passkey: { createdAt: new Date(), works, oldPasskeysRemoved: 1 },
+      });
+    expect(page(true)).toMatchObject({ screen: 'done' });
+    expect(page(false)).toEqual({ screen: 'passkey-stopped' });
+  });
+
   it('asks for the missing pictures in order and then for the last look', () => {
     expect(pageOfFlow(flow({}), { retentionDays: 7 })).toMatchObject({ screen: 'capture', kind: 'document_front' });
     const refused: EvidenceSlot = { state: 'rejected', required: true, reasons: ['blur'] };

@@ -37,7 +37,8 @@ export interface StepFacts {
   wantsNoDocument?: boolean;
   codeRequested?: boolean;
   codeError?: 'missing' | 'wrong' | 'too_many';
-  passkey?: { createdAt: Date; oldPasskeysRemoved: number };
+  /** `works`: it was neither stopped nor replaced since. */
+  passkey?: { createdAt: Date; works: boolean; oldPasskeysRemoved: number };
   maskedAddresses?: readonly string[];
   /** Where people sign in, as the operator configured it. */
   signInUrl?: string;
@@ -158,6 +159,7 @@ function whereToBegin(flow: FlowView, facts: StepFacts): EvidenceKind | 'documen
 }
 
 function donePage({ passkey, maskedAddresses, signInUrl, savedCodeDue }: StepFacts): PageView {
+  if (passkey?.works === false) return { screen: 'passkey-stopped' };
   return {
     screen: 'done',
     sessionsEnded: true,

@@ -10,7 +10,7 @@ import { consent, consentDeclined, notice } from './screens/consent.js';
 import { confirmDevice, deviceConfirmed, deviceRefused } from './screens/confirm-device.js';
 import { createPasskey } from './screens/create-passkey.js';
 import { done } from './screens/done.js';
-import { ended, errorPage } from './screens/ended.js';
+import { ended, errorPage, passkeyStopped } from './screens/ended.js';
 import { inAppBrowser } from './screens/in-app-browser.js';
 import { landing } from './screens/landing.js';
 import { flowEnded, linkDead, noticeDead, notMeReported } from './screens/link-dead.js';
@@ -58,12 +58,18 @@ const SCREENS: Screens = {
   held,
   'create-passkey': (_view, context) => createPasskey(context),
   done,
+  'passkey-stopped': (_view, context) => passkeyStopped(context),
   ended,
   error: errorPage,
 };
 
 /** Nothing on them needs the page's session any more. */
-const WITHOUT_SESSION_END: ReadonlySet<ScreenName> = new Set<ScreenName>(['done', 'ended', 'not-me-reported']);
+const WITHOUT_SESSION_END: ReadonlySet<ScreenName> = new Set<ScreenName>([
+  'done',
+  'passkey-stopped',
+  'ended',
+  'not-me-reported',
+]);
 
 /** Pages whose bytes must not depend on who asks: no reference, no code, no session's token. */
 const SAME_FOR_EVERYBODY: ReadonlySet<ScreenName> = new Set<ScreenName>([

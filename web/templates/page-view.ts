@@ -162,6 +162,8 @@ export type OutcomeView =
       /** Where people sign in with the passkey; this service's own sign-in is the try on the page. */
       signInUrl?: string;
     }
+  /** The recovery was completed, and its passkey does not work any more. */
+  | { screen: 'passkey-stopped' }
   | { screen: 'ended'; reason: EndReason }
   | {
       screen: 'error';

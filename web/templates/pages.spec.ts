@@ -20,6 +20,7 @@ const WITHOUT_PRIMARY: ReadonlySet<PageView['screen']> = new Set([
   'held',
   'device-confirmed',
   'device-refused',
+  'passkey-stopped',
   'ended',
 ]);
 
@@ -117,6 +118,7 @@ describe('gallery', () => {
       held: true,
       'create-passkey': true,
       done: true,
+      'passkey-stopped': true,
       ended: true,
       error: true,
     };

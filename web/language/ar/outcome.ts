@@ -86,6 +86,11 @@ export const outcome: Catalogue['outcome'] = {
     after: 'بعد إجابتك قد يكون هناك انتظار لحماية حسابك. عندها تبيّن هذه الصفحة حتى متى.',
     checkNow: 'تحقق الآن',
   },
+  passkeyStopped: {
+    heading: 'لم يعد مفتاح المرور الجديد يعمل',
+    explained: 'أُوقف لحماية حسابك، أو حلّ مفتاح آخر محله.',
+    contact: (helpDesk) => `إذا كنت تحتاج إلى الدخول، فتواصل مع ${helpDesk} واذكر رقم طلبك.`,
+  },
   ended: {
     cancelled: { heading: 'أُلغي هذا الطلب', explained: 'لم يتغير شيء في حسابك. ستُحذف صورك.' },
     stopped: { heading: 'لقد أوقفت هذا الطلب', explained: 'لم يتغير شيء في حسابك. ستُحذف صورك.' },

@@ -72,6 +72,11 @@ export const outcome: Catalogue['outcome'] = {
       'Nach Ihrer Antwort gibt es vielleicht eine Wartezeit zum Schutz Ihres Kontos. Diese Seite zeigt dann, bis wann.',
     checkNow: 'Jetzt nachsehen',
   },
+  passkeyStopped: {
+    heading: 'Ihr neuer Passkey funktioniert nicht mehr',
+    explained: 'Er wurde zum Schutz Ihres Kontos gesperrt, oder ein anderer ist an seine Stelle getreten.',
+    contact: (helpDesk) => `Wenn Sie sich anmelden müssen, wenden Sie sich mit Ihrer Vorgangsnummer an ${helpDesk}.`,
+  },
   ended: {
     cancelled: {
       heading: 'Dieser Vorgang wurde abgebrochen',

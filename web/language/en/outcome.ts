@@ -69,6 +69,11 @@ export const outcome = {
     after: 'After your answer there may be a wait, to protect your account. This page then shows until when.',
     checkNow: 'Check now',
   },
+  passkeyStopped: {
+    heading: 'Your new passkey does not work any more',
+    explained: 'It was stopped to protect your account, or another one took its place.',
+    contact: (helpDesk: string) => `If you need to get in, contact ${helpDesk} with your request number.`,
+  },
   ended: {
     cancelled: {
       heading: 'This request was cancelled',
