@@ -32,6 +32,14 @@ const ENTRY_PAGES: Readonly<Record<string, EntryView>> = {
     documentTypes: ['passport'],
     codesMayDo: true,
   },
+  'landing-passed-on': {
+    screen: 'landing',
+    linkToken: 'x'.repeat(43),
+    openedBy: 'help_desk',
+    openedAt: MORNING,
+    passedOn: true,
+    documentTypes: DOCUMENTS,
+  },
   'in-app-ios': {
     screen: 'in-app-browser',
     platform: 'ios',

@@ -33,6 +33,8 @@ export type EntryView =
       openedBy: 'help_desk' | 'self';
       openedAt: Date;
       maskedAddress?: string;
+      /** A colleague gave it to the person; nobody sent it anywhere. */
+      passedOn?: boolean;
       documentTypes: readonly DocumentType[];
       /** The organisation takes two codes instead of a document from some people. */
       codesMayDo?: boolean;

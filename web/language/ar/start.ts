@@ -7,6 +7,7 @@ export const start: Catalogue['start'] = {
     openedByHelpDesk: (helpDesk, time) => `بدأ ${helpDesk} هذا في ${time}.`,
     openedBySelf: (time) => `طُلب هذا من صفحة الدخول في ${time}.`,
     forAddress: 'أرسلنا الرابط إلى',
+    passedOn: (helpDesk) => `أعطاك ${helpDesk} هذا الرابط عبر الهاتف. تابع فقط إذا كنت أنت من اتصل.`,
     needHeading: 'ستحتاج إلى',
     document: (documents, count) => (count === 1 ? `هذه الوثيقة: ${documents}` : `إحدى هذه الوثائق: ${documents}`),
     codesMayDo: 'ليس لديك وثيقة؟ قد يكفي رمزا استعادة.',

@@ -7,6 +7,8 @@ export const start: Catalogue['start'] = {
     openedByHelpDesk: (helpDesk, time) => `Am ${time} hat ${helpDesk} dies gestartet.`,
     openedBySelf: (time) => `Dies wurde am ${time} auf unserer Anmeldeseite angefordert.`,
     forAddress: 'Wir haben den Link gesendet an',
+    passedOn: (helpDesk) =>
+      `Diesen Link haben Sie am Telefon von ${helpDesk} bekommen. Machen Sie nur weiter, wenn Sie selbst dort angerufen haben.`,
     needHeading: 'Das brauchen Sie',
     document: (documents, count) =>
       count === 1 ? `diesen Ausweis: ${documents}` : `einen dieser Ausweise: ${documents}`,

@@ -5,6 +5,8 @@ export const start = {
     openedByHelpDesk: (helpDesk: string, time: string) => `This was started on ${time} by ${helpDesk}.`,
     openedBySelf: (time: string) => `This was asked for on our sign-in page on ${time}.`,
     forAddress: 'We sent the link to',
+    passedOn: (helpDesk: string) =>
+      `You got this link on the phone from ${helpDesk}. Go on only if you called them yourself.`,
     needHeading: 'You will need',
     document: (documents: string, count: number) =>
       count === 1 ? `this document: ${documents}` : `one of these documents: ${documents}`,

@@ -20,6 +20,7 @@ export function landing(view: ViewOf<'landing'>, context: PageContext): ScreenCo
     heading: words.heading(context.organisation),
     body: html`<p class="lead">${opened}</p>
       ${view.maskedAddress && html`<p>${words.forAddress} <strong>${literal(view.maskedAddress)}</strong></p>`}
+      ${view.passedOn && html`<p>${words.passedOn(context.helpDesk)}</p>`}
       <p>${words.whatHappens}</p>
       ${section(words.needHeading, tickedList([...documentNeeded(view, context), ...words.needs]))}
       ${view.codesMayDo && html`<p>${words.codesMayDo}</p>`}
