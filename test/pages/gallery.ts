@@ -105,6 +105,7 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
     documentTypes: DOCUMENTS,
     error: 'choice_missing',
   },
+  'call-code-used-up': { screen: 'call-code', usedUp: true },
   'consent-declined': { screen: 'consent-declined', canChangeMind: true },
   'choose-document': { screen: 'choose-document', countries: COUNTRIES, documentTypes: DOCUMENTS },
   'choose-document-error': {
@@ -244,7 +245,7 @@ export function galleryPages(): GalleryPage[] {
     ...pagesOf(EVIDENCE_PAGES, language, withSession(language)),
     ...pagesOf(OUTCOME_PAGES, language, withSession(language)),
     noticePage(language),
-    { ...callPage(language), name: `${language}-choose-document-on-the-phone` },
+    { ...callPage(language), name: `${language}-call-code` },
   ]);
 }
 
@@ -284,6 +285,6 @@ function noticePage(language: Language): GalleryPage {
 }
 
 function callPage(language: Language): Omit<GalleryPage, 'name'> {
-  const page: PageView = { screen: 'choose-document', countries: COUNTRIES, documentTypes: DOCUMENTS };
+  const page: PageView = { screen: 'call-code', usedUp: false };
   return { page, frame: { ...withSession(language), callCode: '4821' } };
 }

@@ -172,6 +172,17 @@ describe('pageOfFlow', () => {
     ).toBe('create-passkey');
   });
 
+  it('waits for the call code before the agreement, and says when its tries are used up', () => {
+    const waiting = { step: 'consent', stateReason: 'waiting_for_call_code' } as const;
+    const page = (callCode: string | null) =>
+      pageOfFlow(flow({ ...waiting, callCode, consent: { noticeVersion: '1', noticeUrl: '/n', agreed: null } }), {
+        retentionDays: 7,
+        wantsConsent: true,
+      });
+    expect(page('4821')).toEqual({ screen: 'call-code', usedUp: false });
+    expect(page(null)).toEqual({ screen: 'call-code', usedUp: true });
+  });
+
   it('shows the agreement again after a no, when asked for', () => {
     const declined = flow({ step: 'consent', consent: { noticeVersion: '2026-11', noticeUrl: '/n', agreed: false } });
     expect(pageOfFlow(declined, { retentionDays: 7 }).screen).toBe('consent-declined');

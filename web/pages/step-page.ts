@@ -172,6 +172,7 @@ function donePage({ passkey, maskedAddresses, signInUrl, savedCodeDue }: StepFac
 }
 
 function consentPage(flow: FlowView, facts: StepFacts): PageView {
+  if (flow.stateReason === 'waiting_for_call_code') return { screen: 'call-code', usedUp: flow.callCode === null };
   if (flow.consent.agreed === false && facts.problem === undefined && !facts.wantsConsent)
     return { screen: 'consent-declined', canChangeMind: true };
   return {

@@ -6,7 +6,7 @@ import type { ScreenContent } from './screen-content.js';
 import { capture, checkAndSend } from './screens/capture.js';
 import { chooseDocument } from './screens/choose-document.js';
 import { chooseProvider, partnerHandoff } from './screens/choose-provider.js';
-import { consent, consentDeclined, notice } from './screens/consent.js';
+import { callCode, consent, consentDeclined, notice } from './screens/consent.js';
 import { confirmDevice, deviceConfirmed, deviceRefused } from './screens/confirm-device.js';
 import { createPasskey } from './screens/create-passkey.js';
 import { done } from './screens/done.js';
@@ -43,6 +43,7 @@ const SCREENS: Screens = {
   'device-confirmed': (_view, context) => deviceConfirmed(context),
   'device-refused': (_view, context) => deviceRefused(context),
   consent,
+  'call-code': callCode,
   'consent-declined': consentDeclined,
   notice,
   'recovery-codes': recoveryCodes,

@@ -81,7 +81,7 @@ export function literal(text: string): Html {
 
 /** What the script on the waiting pages needs: the step this page shows, where to look, and what to say meanwhile. */
 export function flowWatcher(
-  step: 'partner' | 'checking' | 'review' | 'held',
+  step: 'consent' | 'partner' | 'checking' | 'review' | 'held',
   say: { still?: string; long?: string } = {},
 ): Html {
   return html`<p

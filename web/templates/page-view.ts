@@ -70,6 +70,8 @@ export type EvidenceView =
       documentTypes: readonly DocumentType[];
       error?: 'choice_missing';
     }
+  /** An agent passed the link on: nothing goes on before they have typed the code, which the frame shows. */
+  | { screen: 'call-code'; usedUp: boolean }
   | { screen: 'consent-declined'; canChangeMind: boolean }
   | { screen: 'notice'; notice: NoticeText; backUrl?: string }
   | {

@@ -103,6 +103,7 @@ describe('gallery', () => {
       'device-confirmed': true,
       'device-refused': true,
       consent: true,
+      'call-code': true,
       'consent-declined': true,
       notice: true,
       'recovery-codes': true,
