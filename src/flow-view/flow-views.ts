@@ -62,9 +62,7 @@ export class FlowViews {
       recoveryCase,
       asked: session?.evidence ?? offers[0]?.evidence ?? NO_EVIDENCE,
     });
-    const reasons = choosing
-      ? await this.decisions.reasonsForPerson(tx, { caseId: recoveryCase.id, attempt: recoveryCase.attempt })
-      : [];
+    const reasons = choosing ? await this.reasonsOf(tx, recoveryCase) : [];
     const codes = choosing ? await this.codes.of(tx, recoveryCase, subject.request) : undefined;
     const begun = session !== undefined || Object.values(evidence).some((slot) => slot.state !== 'missing');
     return {
@@ -86,6 +84,7 @@ export class FlowViews {
       providers: offers.map(({ id, displayName, handoff, dataLeaves }) => ({ id, displayName, handoff, dataLeaves })),
       provider: session?.provider ?? null,
       providerName: session?.displayName ?? null,
+      insteadOf: session?.insteadOf ?? null,
       handoff: session?.handoff ?? null,
       partnerReturns: session?.returnsBrowser ?? null,
       recoveryCodes: codes ? { ...codes, methods: [...codes.methods], given: [...codes.given] } : null,
@@ -98,6 +97,14 @@ export class FlowViews {
       confirmation: await this.secrets.confirmation(tx, subject),
       passkey: { mode: 'direct' },
     };
+  }
+
+  /** Why there is another try. Where the provider failed there was no decision, and it was not the person's doing. */
+  private async reasonsOf(tx: Transaction, recoveryCase: RecoveryCase): Promise<string[]> {
+    const { id: caseId, attempt } = recoveryCase;
+    const told = await this.decisions.reasonsForPerson(tx, { caseId, attempt });
+    if (told.length > 0) return told;
+    return (await this.verification.failedBefore(tx, recoveryCase)) ? ['partner_failed'] : [];
   }
 
   private async evidenceOf(

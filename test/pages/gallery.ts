@@ -148,6 +148,12 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
     providerName: 'Sandbox Identity',
     way: 'returns',
   },
+  'partner-handoff-stand-in': {
+    screen: 'partner-handoff',
+    providerName: 'Other Identity',
+    way: 'returns',
+    standIn: { failed: 'Sandbox Identity', name: 'Other Identity' },
+  },
   'partner-handoff-beside': {
     screen: 'partner-handoff',
     providerName: '1Kosmos',
@@ -170,6 +176,7 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
   },
   'capture-selfie': { screen: 'capture', kind: 'selfie' },
   'capture-selfie-camera-only': { screen: 'capture', kind: 'selfie', cameraOnly: true, reasons: ['camera_needed'] },
+  'capture-stand-in': { screen: 'capture', kind: 'document_front', standIn: { failed: 'Sandbox Identity' } },
   'capture-rejected': { screen: 'capture', kind: 'document_front', reasons: ['glare', 'cut_off'] },
   'capture-sent-again': { screen: 'capture', kind: 'document_front', reasons: ['blur'], sentAgain: true },
   'capture-rejected-portrait': {
@@ -191,6 +198,7 @@ const OUTCOME_PAGES: Readonly<Record<string, OutcomeView>> = {
   checking: { screen: 'checking' },
   'checking-waiting': { screen: 'checking', waitingForProvider: { nextAttemptAt: AFTERNOON } },
   retry: { screen: 'retry', reasons: ['blur', 'face_unclear'], attemptsLeft: 2, next: 'document_front' },
+  'retry-partner-failed': { screen: 'retry', reasons: ['partner_failed'], attemptsLeft: 2, next: 'provider' },
   'retry-selfie': { screen: 'retry', reasons: ['face_no_match'], attemptsLeft: 1, next: 'selfie' },
   'retry-document': { screen: 'retry', reasons: ['expired_document'], attemptsLeft: 2, next: 'document' },
   'retry-partner': { screen: 'retry', reasons: [], attemptsLeft: 2, next: 'provider' },

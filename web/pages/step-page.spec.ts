@@ -18,6 +18,7 @@ const flow = (part: Partial<FlowView>): FlowView => ({
   providers: [],
   provider: 'local',
   providerName: 'Here',
+  insteadOf: null,
   handoff: null,
   partnerReturns: null,
   recoveryCodes: null,
@@ -198,6 +199,47 @@ describe('pageOfFlow', () => {
     expect(pageOfFlow(flow({ step: 'retry', reasons }), { retentionDays: 7, documentType: 'passport' })).toMatchObject({
       screen: 'retry',
       next,
+    });
+  });
+
+  it('says who checks instead where the one that was chosen could not be reached', () => {
+    const standIn = (part: Partial<FlowView>) =>
+      pageOfFlow(flow({ insteadOf: 'Alpha', ...part }), { retentionDays: 7, wantedKind: 'selfie' });
+    const own = [{ id: 'local', displayName: 'Here', handoff: 'capture', dataLeaves: 'organisation' }];
+    expect(standIn({ providers: own })).toMatchObject({ screen: 'capture', standIn: { failed: 'Alpha' } });
+    const handoff = { kind: 'redirect' as const, url: 'https://p.example/x', expiresAt: '2026-11-22T10:01:00Z' };
+    expect(standIn({ step: 'partner', handoff, provider: 'beta', providerName: 'Beta' })).toMatchObject({
+      screen: 'partner-handoff',
+      standIn: { failed: 'Alpha', name: 'Beta' },
+    });
+    expect(standIn({ insteadOf: null })).not.toHaveProperty('standIn');
+  });
+
+  describe('another try where who checks is a choice', () => {
+    const offer = (id: string, handoff: string) => ({ id, displayName: id, handoff, dataLeaves: 'partner' });
+    const again = (providers: FlowView['providers'], facts = {}, reasons = ['face_no_match']) =>
+      pageOfFlow(flow({ step: 'retry', provider: null, evidence: {}, providers, reasons }), {
+        retentionDays: 7,
+        documentType: 'passport',
+        ...facts,
+      });
+    const [redirect, capture, other] = [offer('a', 'redirect'), offer('b', 'capture'), offer('c', 'capture')] as const;
+
+    it.each([
+      ['a partner alone, with pages of its own', [redirect]],
+      ['one of each', [capture, redirect]],
+      ['two that work with our photos', [capture, other]],
+    ])('begins at the choice, and takes no photo before it: %s', (_who, providers) => {
+      expect(again(providers)).toMatchObject({ screen: 'retry', next: 'provider' });
+      expect(again(providers, { wantsProvider: true })).toMatchObject({ screen: 'choose-provider' });
+      expect(again(providers, { wantedKind: 'document_front' })).toMatchObject({ screen: 'retry' });
+      expect(again(providers, {}, ['expired_document'])).toMatchObject({ next: 'document' });
+    });
+
+    it('begins at the photos where one alone works with them', () => {
+      expect(again([capture])).toMatchObject({ next: 'selfie' });
+      expect(again([capture], { wantsProvider: true })).toMatchObject({ screen: 'retry' });
+      expect(again([capture], { wantedKind: 'document_front' })).toMatchObject({ screen: 'capture' });
     });
   });
 

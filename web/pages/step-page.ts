@@ -1,7 +1,7 @@
 import type { FlowView } from '../../src/flow-view/flow-view.schemas.js';
 import type { PolicyCopy } from '../../src/policy/policy-copy.js';
 import { EVIDENCE_KINDS } from '../../providers/kit/index.js';
-import type { DocumentType, EndReason, EvidenceKind, PageView } from '../templates/index.js';
+import type { DocumentType, EndReason, EvidenceKind, PageView, StandIn } from '../templates/index.js';
 import { COUNTRIES } from './countries.js';
 
 export const DOCUMENT_TYPES: readonly DocumentType[] = [
@@ -239,6 +239,7 @@ function capturePage(flow: FlowView, facts: StepFacts, kind: EvidenceKind): Page
     // For a picture that is there already: why a later one did not take its place.
     reasons: slot?.reasons ?? [],
     sentAgain: facts.sentAgain,
+    ...standInOf(flow),
     sendsByItself: facts.sendsByItself,
     ...(kind === 'selfie' && facts.selfieByCameraOnly
       ? { source: 'camera', canChooseFile: false, cameraOnly: true }
@@ -247,8 +248,16 @@ function capturePage(flow: FlowView, facts: StepFacts, kind: EvidenceKind): Page
   };
 }
 
-function partnerPage({ handoff, providerName, partnerReturns }: FlowView): PageView {
-  const page = { screen: 'partner-handoff', providerName: providerName ?? '' } as const;
+/** The organisation's own machine has no name that people know: it is the organisation. */
+function standInOf({ insteadOf, provider, providerName, providers }: FlowView): { standIn?: StandIn } {
+  if (insteadOf === null) return {};
+  const own = providers.some(({ id, dataLeaves }) => id === provider && dataLeaves === 'organisation');
+  return { standIn: own || providerName === null ? { failed: insteadOf } : { failed: insteadOf, name: providerName } };
+}
+
+function partnerPage(flow: FlowView): PageView {
+  const { handoff, providerName, partnerReturns } = flow;
+  const page = { screen: 'partner-handoff', providerName: providerName ?? '', ...standInOf(flow) } as const;
   if (handoff?.kind === 'qr_deeplink') return { ...page, way: 'wallet', url: handoff.url };
   if (handoff?.kind === 'redirect') return { ...page, way: partnerReturns === false ? 'beside' : 'returns' };
   return { screen: 'checking' };

@@ -23,7 +23,7 @@ import { withoutDocument } from './screens/without-document.js';
 
 export type { EvidenceKind } from './addresses.js';
 export type { HelpDesk, PageFrame, PageSession } from './page-frame.js';
-export type { DocumentType, EndReason, NoticeEvent, PageView, ProviderChoice } from './page-view.js';
+export type { DocumentType, EndReason, NoticeEvent, PageView, ProviderChoice, StandIn } from './page-view.js';
 
 type Views = { [Screen in ScreenName]: ViewOf<Screen> };
 type Screens = { [Screen in ScreenName]: (view: Views[Screen], context: PageContext) => ScreenContent };

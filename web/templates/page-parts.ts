@@ -1,6 +1,8 @@
 import { ADDRESSES, API_ADDRESSES, safeHref } from './addresses.js';
 import { html, type Html, type HtmlValue } from '../../src/platform/html/html.js';
 import { ICONS } from './icons.js';
+import type { PageContext } from './page-context.js';
+import type { StandIn } from './page-view.js';
 
 /** The one main action of a page that is not a form: a link that looks like the button. */
 export function primaryLink(address: string, label: string): Html {
@@ -51,6 +53,14 @@ export function callout(icon: Html, body: HtmlValue): Html {
     ${icon}
     <div>${body}</div>
   </div>`;
+}
+
+/** Said before anything else on a page: somebody else checks than the person chose. */
+export function standIn(change: StandIn | undefined, context: PageContext): Html {
+  if (!change) return html``;
+  const { failed, name } = change;
+  const now = name === undefined ? context.organisation : context.isolate(name);
+  return callout(ICONS.alert, html`<p>${context.words.evidence.standIn(context.isolate(failed), now)}</p>`);
 }
 
 /** More for those who want it; closed at first, and it needs no script. */

@@ -61,6 +61,12 @@ export type EntryView =
   | { screen: 'device-confirmed' }
   | { screen: 'device-refused' };
 
+/** Somebody else checks than the person chose: who could not be reached, and who does it; nameless, the organisation itself. */
+export interface StandIn {
+  failed: string;
+  name?: string;
+}
+
 /** Steps 2 to 4: agreement, document, face. */
 export type EvidenceView =
   | {
@@ -103,9 +109,9 @@ export type EvidenceView =
     }
   | { screen: 'choose-provider'; providers: readonly ProviderChoice[]; error?: 'choice_missing' }
   /** The partner sends the browser back, or is opened beside this page. Its address stays with the server. */
-  | { screen: 'partner-handoff'; providerName: string; way: 'returns' | 'beside' }
+  | { screen: 'partner-handoff'; providerName: string; way: 'returns' | 'beside'; standIn?: StandIn }
   /** The partner is an app on this device, or on another one that scans the address as a code. */
-  | { screen: 'partner-handoff'; providerName: string; way: 'wallet'; url: string }
+  | { screen: 'partner-handoff'; providerName: string; way: 'wallet'; url: string; standIn?: StandIn }
   | {
       screen: 'capture';
       kind: EvidenceKind;
@@ -122,6 +128,7 @@ export type EvidenceView =
       canChooseFile?: boolean;
       /** The organisation takes this photo by the page's own camera only. */
       cameraOnly?: boolean;
+      standIn?: StandIn;
       /** The picture may be left out; the link leads to the next one. */
       canSkipTo?: EvidenceKind;
     }

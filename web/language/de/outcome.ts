@@ -9,7 +9,7 @@ export const outcome: Catalogue['outcome'] = {
     long: 'Es dauert länger als sonst. Sie können die Seite offen lassen oder später wiederkommen.',
     checkNow: 'Jetzt nachsehen',
     waitingHeading: 'Die Prüfung muss etwas warten',
-    waitingExplained: 'Der Dienst, der Ausweise prüft, antwortet gerade nicht. Ihre Fotos sind bei uns sicher.',
+    waitingExplained: 'Der Dienst, der Ausweise prüft, antwortet gerade nicht. Ihr Vorgang ist bei uns sicher.',
     waitingNext: (time) => `Der nächste Versuch ist am ${time}. Danach geht es von selbst weiter.`,
     waitingNoTime: 'Wir versuchen es weiter. Danach geht es von selbst weiter.',
     waitingNothingToDo: 'Sie müssen nichts tun und nichts noch einmal senden.',
@@ -146,7 +146,7 @@ export const outcome: Catalogue['outcome'] = {
     },
     unavailable: {
       heading: 'Im Moment geht es nicht weiter',
-      advice: 'Ihr Vorgang und Ihre Fotos sind sicher. Versuchen Sie es in einer Minute noch einmal.',
+      advice: 'Ihr Vorgang ist sicher. Versuchen Sie es in einer Minute noch einmal.',
     },
     internal: {
       heading: 'Bei uns ist etwas schiefgegangen',

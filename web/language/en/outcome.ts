@@ -7,7 +7,7 @@ export const outcome = {
     long: 'This is taking longer than usual. You can keep this page open or come back to it later.',
     checkNow: 'Check now',
     waitingHeading: 'The check has to wait a little',
-    waitingExplained: 'The service that checks documents is not answering right now. Your photos are safe with us.',
+    waitingExplained: 'The service that checks documents is not answering right now. Your request is safe with us.',
     waitingNext: (time: string) => `We try again at ${time}, and go on by ourselves.`,
     waitingNoTime: 'We keep trying, and go on by ourselves.',
     waitingNothingToDo: 'You do not need to do anything or send anything again.',
@@ -141,7 +141,7 @@ export const outcome = {
     },
     unavailable: {
       heading: 'We cannot go on at this moment',
-      advice: 'Your request and your photos are safe. Wait a minute and try again.',
+      advice: 'Your request is safe. Wait a minute and try again.',
     },
     internal: {
       heading: 'Something went wrong on our side',

@@ -265,6 +265,12 @@ describe('retry', () => {
     expect(markup).toContain('You can try 2 more times.');
   });
 
+  it('blames nobody for what their partner could not do', () => {
+    const markup = page({ screen: 'retry', reasons: ['partner_failed'], attemptsLeft: 1, next: 'provider' });
+    expect(markup).toContain('You did nothing wrong.');
+    expect(markup).not.toContain('stay on the page');
+  });
+
   it('has something to say when there is no reason to tell', () => {
     expect(page({ screen: 'retry', reasons: [], attemptsLeft: 1, next: 'selfie' })).toContain(
       'The check was not finished.',
