@@ -42,12 +42,14 @@ const ENTRY_PAGES: Readonly<Record<string, EntryView>> = {
   },
   'in-app-ios': {
     screen: 'in-app-browser',
+    linkToken: 'x'.repeat(43),
     platform: 'ios',
     appName: 'Instagram',
     pageUrl: `https://recover.example.com/r/${'x'.repeat(43)}`,
   },
   'in-app-android': {
     screen: 'in-app-browser',
+    linkToken: 'x'.repeat(43),
     platform: 'android',
     pageUrl: `https://recover.example.com/r/${'x'.repeat(43)}`,
   },

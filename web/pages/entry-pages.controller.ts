@@ -38,7 +38,7 @@ export class EntryPagesController {
     const { reference, copy, ...view } = landing;
     const app = inAppBrowser(request.headers['user-agent']);
     const page = app
-      ? ({ screen: 'in-app-browser', ...app, pageUrl: `${this.frames.publicUrl}/r/${linkToken}` } as const)
+      ? ({ screen: 'in-app-browser', linkToken, ...app, pageUrl: `${this.frames.publicUrl}/r/${linkToken}` } as const)
       : ({ screen: 'landing', linkToken, ...view } as const);
     return this.frames.send(page, { request, reply, reference, copy });
   }

@@ -39,7 +39,13 @@ export type EntryView =
       /** The organisation takes two codes instead of a document from some people. */
       codesMayDo?: boolean;
     }
-  | { screen: 'in-app-browser'; platform: 'ios' | 'android' | 'other'; pageUrl: string; appName?: string }
+  | {
+      screen: 'in-app-browser';
+      linkToken: string;
+      platform: 'ios' | 'android' | 'other';
+      pageUrl: string;
+      appName?: string;
+    }
   | { screen: 'link-dead' }
   /** The browser has no page session that lives: too long without a click, taken on elsewhere, or never one. */
   | { screen: 'flow-ended' }

@@ -150,15 +150,22 @@ describe('landing', () => {
 
 describe('in-app browser', () => {
   it('cannot start there, and offers Android its way out', () => {
-    const markup = page({ screen: 'in-app-browser', platform: 'android', pageUrl: 'https://r.example.com/r/abc' });
+    const markup = page({
+      screen: 'in-app-browser',
+      linkToken: 'abc',
+      platform: 'android',
+      pageUrl: 'https://r.example.com/r/abc',
+    });
     expect(markup).not.toContain('/flow/start');
+    expect(markup).toContain('action="/flow/not-me"');
+    expect(markup).toContain('name="linkToken" value="abc"');
     expect(markup).toContain(
       'href="intent://r.example.com/r/abc#Intent;scheme=https;action=android.intent.action.VIEW;end"',
     );
   });
 
   it.each(['http://r.example.com/r/abc', 'javascript:alert(1)', 'nonsense'])('makes no intent of %s', (pageUrl) => {
-    expect(page({ screen: 'in-app-browser', platform: 'android', pageUrl })).not.toContain('intent:');
+    expect(page({ screen: 'in-app-browser', linkToken: 'abc', platform: 'android', pageUrl })).not.toContain('intent:');
   });
 });
 
