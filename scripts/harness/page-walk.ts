@@ -1,22 +1,6 @@
 import type { Page } from 'playwright-core';
 import { eventually } from './eventually.js';
-
-/** What tells one page of the flow from another: its form or its script's block, never its words. */
-const MARKS = {
-  landing: 'form[action="/flow/start"]',
-  consent: 'form[action="/flow/consent"]',
-  codes: 'form[action="/flow/codes"]',
-  document: 'form[action="/flow/document"]',
-  provider: 'form[action="/flow/verification"]',
-  front: 'form[action="/flow/evidence/document_front"]',
-  back: 'form[action="/flow/evidence/document_back"]',
-  selfie: 'form[action="/flow/evidence/selfie"]',
-  send: 'form[action="/flow/submit"]',
-  passkey: '[data-passkey="create"]',
-  done: '[data-passkey="try"]',
-} as const;
-
-export type PageMark = keyof typeof MARKS;
+import { MARKS, type PageMark } from './page-marks.js';
 
 export interface Photo {
   bytes: Buffer;
@@ -64,7 +48,7 @@ export class PageWalk {
 
   async start(): Promise<void> {
     await this.submit(MARKS.landing);
-    await this.arriveAt('consent');
+    await this.arriveAt('consent', 'callCode');
   }
 
   async agree(): Promise<void> {
@@ -188,12 +172,24 @@ export class PageWalk {
 
   /** Waits until the case is decided in the person's favour: the page moves on by itself, or is loaded again. */
   async awaitPasskeyPage(): Promise<void> {
-    await eventually('the page offers a passkey', () => this.offersPasskey(), { timeoutMs: DECISION_TIMEOUT_MS }).catch(
-      async () => {
-        throw new WrongPageError(`expected the page that makes a passkey, but it says: ${await this.describe()}`);
-      },
-    );
+    await eventually('the page offers a passkey', () => this.comesTo('passkey'), {
+      timeoutMs: DECISION_TIMEOUT_MS,
+    }).catch(async () => {
+      throw new WrongPageError(`expected the page that makes a passkey, but it says: ${await this.describe()}`);
+    });
     await this.look(this.page, 'passkey');
+  }
+
+  /** Waits until the page asks for another try. */
+  async awaitRetryPage(): Promise<void> {
+    await eventually('the page asks for another try', () => this.comesTo('retry'), { timeoutMs: DECISION_TIMEOUT_MS });
+    await this.look(this.page, 'retry');
+  }
+
+  /** Presses the button of the page that asks for another try, which leads to the page with this mark. */
+  async tryAgain(mark: PageMark): Promise<void> {
+    await this.page.locator('main a.button-primary').click();
+    await this.arriveAt(mark);
   }
 
   /** Presses the button that makes the passkey. Needs scripts and an authenticator. */
@@ -221,8 +217,8 @@ export class PageWalk {
     return (await this.page.locator(MARKS[mark]).count()) > 0;
   }
 
-  private async offersPasskey(): Promise<boolean> {
-    const mark = this.page.locator(MARKS.passkey);
+  private async comesTo(awaited: PageMark): Promise<boolean> {
+    const mark = this.page.locator(MARKS[awaited]);
     const came = await mark.waitFor({ state: 'attached', timeout: PATIENCE_MS }).then(
       () => true,
       () => false,

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { LocalArgumentsError, readLocalArguments } from './local-arguments.js';
+import { localEnvironment } from '../../providers/local/config.js';
+import { LocalArgumentsError, readLocalArguments, USAGE } from './local-arguments.js';
 
 describe('readLocalArguments', () => {
+  it('names every set of models that there is', () => {
+    const { LOCAL_MODEL_SET } = localEnvironment.shape;
+    const sets = LOCAL_MODEL_SET.unwrap().options;
+    expect(USAGE).toContain(`--set ${sets.join(' | ')}\n`);
+  });
+
   it.each([
     ['compare a.jpg b.jpg --set clean', { kind: 'compare', paths: ['a.jpg', 'b.jpg'] }],
     ['read f.jpg', { kind: 'read', paths: ['f.jpg'] }],

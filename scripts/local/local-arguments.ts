@@ -11,7 +11,8 @@ export const USAGE = `npm run -s local -- <command> [options]
                                                      of a folder every picture is read
   schema                                             the JSON Schema of the answers
 
-  --set fused | clean    the models that recognise faces (default: as configured, LOCAL_MODEL_SET)
+  --set fused | clean | own
+                         the models that recognise faces (default: as configured, LOCAL_MODEL_SET); own: LOCAL_OWN_MODEL
   --workers N            processes at work in a batch (default: 1)
 
 Answers are JSON, in a batch one line each in the order asked. Exit code: 0 answered, 1 at least one line of the batch was

@@ -31,7 +31,7 @@ export interface StepFacts {
   choices: number;
   /** Some of them take the pictures on a page of their own, which the person has to be sent to knowingly. */
   sendsAway: boolean;
-  /** The attempt before this one ended in "try again", and nothing was handed in since. */
+  /** The attempt before this one ended in "try again", and nothing was handed in or chosen since. */
   retryShown: boolean;
 }
 

@@ -30,6 +30,10 @@ export const FlowView = z
       .describe('Ways of verifying that may be chosen now.'),
     provider: z.string().nullable(),
     providerName: z.string().nullable(),
+    insteadOf: z
+      .string()
+      .nullable()
+      .describe('Name of the provider that could not be reached, where the one of this session does its work instead.'),
     handoff: WireHandoff.nullable().describe('Where verification goes on; null before it starts.'),
     partnerReturns: z
       .boolean()

@@ -3,6 +3,7 @@ import { EVIDENCE_KINDS, type EvidenceKind } from '../../providers/kit/index.js'
 import { Decisions } from '../adjudication/decisions.js';
 import { FlowSessions, type FlowSession } from '../flow-session/flow-sessions.js';
 import { latestConsent } from '../identity-evidence/consent-gate.js';
+import { wasChosenIn } from '../identity-evidence/document-choice.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/errors/problem.js';
@@ -61,11 +62,9 @@ export class FlowViews {
       recoveryCase,
       asked: session?.evidence ?? offers[0]?.evidence ?? NO_EVIDENCE,
     });
-    const reasons = choosing
-      ? await this.decisions.reasonsForPerson(tx, { caseId: recoveryCase.id, attempt: recoveryCase.attempt })
-      : [];
+    const reasons = choosing ? await this.reasonsOf(tx, recoveryCase) : [];
     const codes = choosing ? await this.codes.of(tx, recoveryCase, subject.request) : undefined;
-    const untouched = Object.values(evidence).every((slot) => slot.state === 'missing');
+    const begun = session !== undefined || Object.values(evidence).some((slot) => slot.state !== 'missing');
     return {
       state: recoveryCase.state,
       stateReason: recoveryCase.stateReason,
@@ -78,13 +77,14 @@ export class FlowViews {
         session,
         choices: offers.length,
         sendsAway: offers.some(({ handoff }) => handoff !== 'capture'),
-        retryShown: recoveryCase.attempt > 1 && session === undefined && untouched,
+        retryShown: choosing && !begun && (await isAgain(tx, recoveryCase)),
       }),
       case: { reference: recoveryCase.reference, expiresAt: recoveryCase.expiresAt.toISOString() },
       consent: { noticeVersion: NOTICE_VERSION, noticeUrl: `/notice/${NOTICE_VERSION}`, agreed: agreed ?? null },
       providers: offers.map(({ id, displayName, handoff, dataLeaves }) => ({ id, displayName, handoff, dataLeaves })),
       provider: session?.provider ?? null,
       providerName: session?.displayName ?? null,
+      insteadOf: session?.insteadOf ?? null,
       handoff: session?.handoff ?? null,
       partnerReturns: session?.returnsBrowser ?? null,
       recoveryCodes: codes ? { ...codes, methods: [...codes.methods], given: [...codes.given] } : null,
@@ -97,6 +97,14 @@ export class FlowViews {
       confirmation: await this.secrets.confirmation(tx, subject),
       passkey: { mode: 'direct' },
     };
+  }
+
+  /** Why there is another try. Where the provider failed there was no decision, and it was not the person's doing. */
+  private async reasonsOf(tx: Transaction, recoveryCase: RecoveryCase): Promise<string[]> {
+    const { id: caseId, attempt } = recoveryCase;
+    const told = await this.decisions.reasonsForPerson(tx, { caseId, attempt });
+    if (told.length > 0) return told;
+    return (await this.verification.failedBefore(tx, recoveryCase)) ? ['partner_failed'] : [];
   }
 
   private async evidenceOf(
@@ -118,3 +126,7 @@ export class FlowViews {
     );
   }
 }
+
+/** Another try, for which the person has not chosen another document yet. */
+const isAgain = async (tx: Transaction, { id, attempt }: RecoveryCase): Promise<boolean> =>
+  attempt > 1 && !(await wasChosenIn(tx, { caseId: id, attempt }));

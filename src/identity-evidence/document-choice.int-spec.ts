@@ -6,7 +6,7 @@ import { openCase, readCase } from '../../test/support/verification/world-cases.
 import { createVerificationWorld, type VerificationWorld } from '../../test/support/verification/verification-world.js';
 import { DocumentRules } from '../policy/document-rules.js';
 import { Policies } from '../policy/policies.js';
-import { DocumentChoice } from './document-choice.js';
+import { ChosenDocument, DocumentChoice, wasChosenIn } from './document-choice.js';
 
 let test: TestDatabase;
 let world: VerificationWorld;
@@ -37,5 +37,26 @@ describe('naming a document (T68)', () => {
       code: 'document_not_accepted',
     });
     expect(await readCase(world, id)).toMatchObject({ issuingCountry: null, documentType: null, version: 1 });
+  });
+});
+
+describe('an issuing country', () => {
+  it('in two letters is one that exists; in three it may be an organisation', () => {
+    const takes = (issuingCountry: string) =>
+      ChosenDocument.safeParse({ issuingCountry, documentType: 'passport' }).success;
+    for (const code of ['GB', 'XK', 'DEU', 'UNO', 'UTO']) expect([code, takes(code)]).toEqual([code, true]);
+    for (const code of ['XX', 'AA', 'ZZ', 'gb', 'D']) expect([code, takes(code)]).toEqual([code, false]);
+  });
+});
+
+describe('the attempt that a document was chosen in', () => {
+  it('is not the next one, until another is chosen there', async () => {
+    const { id } = await openCase(world, { providers: ['local'] });
+    const chosenIn = (attempt: number) => test.database.read((tx) => wasChosenIn(tx, { caseId: id, attempt }));
+    await documents.choose(id, { issuingCountry: 'GB', documentType: 'passport' });
+    expect([await chosenIn(1), await chosenIn(2)]).toEqual([true, false]);
+    await test.database.transaction((tx) => tx.run`UPDATE recovery_cases SET attempt = 2 WHERE id = ${id}`);
+    await documents.choose(id, { issuingCountry: 'GB', documentType: 'identity_card' });
+    expect(await chosenIn(2)).toBe(true);
   });
 });

@@ -145,7 +145,7 @@ export const MEMBER_WORDS: Readonly<Record<string, MemberWords>> = {
   'relay.allowed': words('Links passed on by agents', 'Whether an agent may hand a link to the person', 'no'),
   'relay.holdSeconds': words(
     'Hold on links passed on',
-    'At least this long for relayed links and unproven devices, whether an address or reviewers confirmed them',
+    'At least this long for relayed links and unproven devices, whether an address or reviewers confirmed them; in production never 0 where links are passed on',
     LONGER,
   ),
   'retention.evidenceSeconds': words(

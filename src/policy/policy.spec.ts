@@ -143,6 +143,18 @@ describe('settingFaults', () => {
     expect(faultsIn(true, 1)).toEqual([]);
   });
 
+  it('T33 refuses in production that a recovery by a link that was passed on waits for nothing', () => {
+    const faultsIn = (embedded: boolean, relay: { allowed: boolean; holdSeconds: number }): string[] =>
+      settingFaults(PolicyDocument.parse({ ...minimal, providers: ['alpha'], strength: STRONG, relay }), {
+        embedded,
+        providers: ['alpha'],
+      }).map(({ pointer }) => pointer);
+    expect(faultsIn(false, { allowed: true, holdSeconds: 0 })).toEqual(['/relay/holdSeconds']);
+    expect(faultsIn(false, { allowed: true, holdSeconds: 1 })).toEqual([]);
+    expect(faultsIn(false, { allowed: false, holdSeconds: 0 })).toEqual([]);
+    expect(faultsIn(true, { allowed: true, holdSeconds: 0 })).toEqual([]);
+  });
+
   it('T61 refuses in production a way without a document that nobody could stop in time', () => {
     const faults = (hold: Record<string, number>) =>
       settingFaults(

@@ -122,6 +122,13 @@ const IN_PRODUCTION: readonly SettingRule[] = [
       allowRepeatedPictures && refused('/allowRepeatedPictures', 'a picture serves one case only'),
   ),
   rule(
+    ['/relay'],
+    ({ relay }) =>
+      relay.allowed &&
+      relay.holdSeconds === 0 &&
+      refused('/relay/holdSeconds', 'a recovery by a link that was passed on waits, so that its owner can stop it'),
+  ),
+  rule(
     ['/limits/linkTtlSeconds'],
     ({ limits }) =>
       limits.linkTtlSeconds > LONGEST_LINK_SECONDS &&

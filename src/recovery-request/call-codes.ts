@@ -3,6 +3,7 @@ import { CaseKeys } from '../platform/crypto/case-keys.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { newDigits } from '../platform/ids/ids.js';
 import type { RecoveryCase } from '../recovery-case/recovery-case.js';
+import { awaitsCallCode } from './call-code.js';
 
 const USE = 'call-code';
 
@@ -18,11 +19,10 @@ export class CallCodes {
       state_reason = 'waiting_for_call_code' WHERE id = ${caseId}`;
   }
 
-  /** What the person's page shows; null where nothing is to be read out any more. */
+  /** What the person's page shows; null where reading it out would do nothing: confirmed, closed, or all tries used. */
   async shown(tx: Transaction, recoveryCase: RecoveryCase): Promise<string | null> {
-    const { id, callCodeSealed, callConfirmedAt, closedAt } = recoveryCase;
-    if (!callCodeSealed || callConfirmedAt || closedAt) return null;
-    return this.open(tx, { id, callCodeSealed });
+    if (recoveryCase.closedAt || !awaitsCallCode(recoveryCase)) return null;
+    return this.open(tx, recoveryCase);
   }
 
   /** Whether these are the digits. Counts the try. */

@@ -1,6 +1,5 @@
 import { Processor } from '@nestjs/bullmq';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
-import { FlowSessions } from '../flow-session/flow-sessions.js';
 import { Database } from '../platform/database/database.js';
 import { workerOptions } from '../platform/queue/job-contract.js';
 import { JobProcessor } from '../platform/queue/job-processor.js';
@@ -8,7 +7,7 @@ import { RecoveryCaseRepository } from '../recovery-case/recovery-case.repositor
 import { EXPIRE_CASE_JOB } from './recovery-request.jobs.js';
 import { RecoveryLinks } from './recovery-links.js';
 
-/** Ends a case whose time is over, with its links and page sessions. */
+/** Ends a case whose time is over, with its links. An open page shows that it has ended. */
 @Processor(EXPIRE_CASE_JOB.name, workerOptions(EXPIRE_CASE_JOB))
 export class ExpireCaseProcessor extends JobProcessor<{ caseId: string }> {
   readonly contract = EXPIRE_CASE_JOB;
@@ -17,7 +16,6 @@ export class ExpireCaseProcessor extends JobProcessor<{ caseId: string }> {
     private readonly database: Database,
     private readonly cases: RecoveryCaseRepository,
     private readonly links: RecoveryLinks,
-    private readonly flows: FlowSessions,
   ) {
     super();
   }
@@ -33,7 +31,6 @@ export class ExpireCaseProcessor extends JobProcessor<{ caseId: string }> {
       });
       if (!expired) return;
       await this.links.killAll(tx, caseId);
-      await this.flows.endAll(tx, caseId);
     });
   }
 }

@@ -354,7 +354,7 @@ describe('consent', () => {
   it('waits for the call code when the link was relayed', async () => {
     const { caseId, secret } = await newCase('relay');
     expect((await start(secret, new BrowserStub())).stateReason).toBe('waiting_for_call_code');
-    expect(await consent(caseId)).toBe('wrong_state');
+    expect(await consent(caseId)).toBe('call_code_missing');
   });
 });
 
@@ -389,7 +389,7 @@ describe('a fresh link for a case under way', () => {
     expect(await consent(caseId)).toBe('done');
     const elsewhere = await start(await newLink(caseId), new BrowserStub('192.0.2.9'));
     expect(elsewhere).toMatchObject({ state: 'awaiting_evidence', stateReason: 'waiting_for_call_code' });
-    expect(await consent(caseId)).toBe('wrong_state');
+    expect(await consent(caseId)).toBe('call_code_missing');
   });
 
   it('says so once, however often a used link is tried', async () => {

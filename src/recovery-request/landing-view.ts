@@ -14,7 +14,9 @@ export interface LandingView {
   reference: string;
   openedBy: 'help_desk' | 'self';
   openedAt: Date;
+  /** Where the link was sent; missing when a colleague passes it on, so that it confirms nothing to whoever was called. */
   maskedAddress?: string;
+  passedOn: boolean;
   /** What the profile accepts, and whether it knows a way without any of them. */
   documentTypes: readonly DocumentType[];
   codesMayDo: boolean;
@@ -37,12 +39,14 @@ export class LandingViews {
     const recoveryCase = link?.usable ? await this.cases.find(tx, link.caseId) : undefined;
     if (!recoveryCase) return undefined;
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);
-    const [address] = subject ? recoveryEmails(subject) : [];
+    const passedOn = recoveryCase.channel === 'relay';
+    const [address] = subject && !passedOn ? recoveryEmails(subject) : [];
     const { documents, matching } = await this.policies.strictest(tx, recoveryCase);
     return {
       reference: recoveryCase.reference,
       openedBy: recoveryCase.openedByKind === 'self_service' ? 'self' : 'help_desk',
       openedAt: recoveryCase.createdAt,
+      passedOn,
       documentTypes: DOCUMENT_TYPES.filter(
         (documentType) => documentAcceptance(documents, { documentType }) !== 'refused',
       ),

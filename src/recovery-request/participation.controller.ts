@@ -24,7 +24,7 @@ export class ParticipationController {
     audience: 'applicant',
     body: ConsentBody,
     response: Recorded,
-    problems: ['flow_ended', 'origin_not_allowed', 'wrong_state', 'version_conflict'],
+    problems: ['flow_ended', 'origin_not_allowed', 'wrong_state', 'version_conflict', 'call_code_missing'],
   })
   async consent(
     @ValidBody(ConsentBody) body: z.infer<typeof ConsentBody>,

@@ -20,15 +20,17 @@ export class Participation {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Records the answer to the notice. Nothing can be captured before an agreement is stored (T78). */
+  /**
+   * Records the answer to the notice. Nothing can be captured before an agreement is stored (T78).
+   * @throws Problem wrong_state | version_conflict | call_code_missing
+   */
   async consent(caseId: string, entry: { noticeVersion: string; agreed: boolean; language: string }): Promise<void> {
     await this.database.transaction(async (tx) => {
       const recoveryCase = await this.cases.lock(tx, caseId);
       if (recoveryCase?.state !== 'awaiting_evidence') throw new Problem('wrong_state');
       if (entry.noticeVersion !== NOTICE_VERSION)
         throw new Problem('version_conflict', { detail: 'The notice has changed. Load the page again.' });
-      if (recoveryCase.channel === 'relay' && !recoveryCase.callConfirmedAt)
-        throw new Problem('wrong_state', { detail: 'Read the code to the person helping you first.' });
+      if (recoveryCase.channel === 'relay' && !recoveryCase.callConfirmedAt) throw new Problem('call_code_missing');
       const notice = privacyNotice(entry.language, await this.noticeFacts.ofCase(tx, recoveryCase));
       await tx.run`INSERT INTO consents (case_id, consented_at, notice_version, language, notice_sha256, agreed)
         VALUES (${caseId}, clock_timestamp(), ${notice.version}, ${notice.language}, ${noticeSha256(notice)}, ${entry.agreed})`;

@@ -5,6 +5,7 @@ import { auditOf } from '../../test/support/approved-case.js';
 import { caseRow, secretOf, staff } from '../../test/support/case-desk.js';
 import { nextVersion } from '../../test/support/next-version.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
+import { CallCodes } from './call-codes.js';
 import { CaseOpening } from './case-opening.js';
 import { appendAudit } from '../audit-trail/append.js';
 import { SYSTEM } from '../audit-trail/audit-event-types.js';
@@ -234,6 +235,8 @@ describe('the call code', () => {
     for (let guess = 0; guess < 5; guess += 1) expect(await confirm(caseId, wrong)).toBe('invalid_request');
     expect(await confirm(caseId, code)).toBe('wrong_state');
     expect((await auditOf(test.database, caseId)).filter((type) => type === 'call_code.refused')).toHaveLength(5);
+    const codes = new CallCodes(core.keys);
+    expect(await test.database.read(async (tx) => codes.shown(tx, await core.service.require(tx, caseId)))).toBeNull();
   });
 
   it('counts guesses that race', async () => {
@@ -340,7 +343,7 @@ describe('a fresh link', () => {
 });
 
 describe('cancelling', () => {
-  it('ends links and sessions, once', async () => {
+  it('ends links, once, and leaves the person a page that says so and does nothing else', async () => {
     const { id: subjectId } = await addPerson(core);
     const { recoveryCase, link = '' } = await core.service.open(
       { subject: { id: subjectId }, delivery: { channel: 'relay' }, reason: 'x' },
@@ -353,6 +356,10 @@ describe('cancelling', () => {
     expect([await cancel(), await cancel()]).toEqual(['done', 'wrong_state']);
     expect(
       await test.database.transaction((tx) => core.flows.touch(tx, browser.cookies['__Host-regain_flow'])),
-    ).toBeUndefined();
+    ).toMatchObject({ caseId: recoveryCase.id });
+    expect(await codeOf(core.entry.start(secretOf(link), new BrowserStub('192.0.2.9').exchange))).toBe(
+      'link_not_usable',
+    );
+    expect(await codeOf(core.participation.stop(recoveryCase.id))).toBe('wrong_state');
   });
 });

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { FlowSessions } from '../flow-session/flow-sessions.js';
 import { CaseKeys } from '../platform/crypto/case-keys.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -24,7 +23,6 @@ export class RecoveryCases {
     private readonly accounts: RecoverableAccounts,
     private readonly opening: CaseOpening,
     private readonly links: RecoveryLinks,
-    private readonly flows: FlowSessions,
     private readonly keys: CaseKeys,
     private readonly budgets: StaffBudgets,
   ) {}
@@ -69,7 +67,11 @@ export class RecoveryCases {
     });
   }
 
-  /** Staff may stop their own recovery, too: that harms nobody. @throws Problem not_found, wrong_state */
+  /**
+   * Staff may stop their own recovery, too: that harms nobody. The person's page session goes on and shows that the request
+   * has ended; a closed case lets it do nothing else.
+   * @throws Problem not_found, wrong_state
+   */
   async cancel<Answer = RecoveryCase>(
     caseId: string,
     entry: { reason: string; principal: Principal },
@@ -87,7 +89,6 @@ export class RecoveryCases {
       if (!cancelled) throw new Problem('wrong_state');
       await keepCancelReason(tx, { keys: this.keys, caseId, text: entry.reason });
       await this.links.killAll(tx, caseId);
-      await this.flows.endAll(tx, caseId);
       return answer(tx, cancelled);
     });
   }

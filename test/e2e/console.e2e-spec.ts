@@ -165,6 +165,8 @@ describe('the staff’s console in a browser', () => {
     const code = await caller.page.locator('.call-code-digits').innerText();
     await anna.page.reload();
     await anna.send('call-code', code.trim());
+    // The caller's page goes on by itself.
+    await caller.page.locator('form[action="/flow/consent"]').waitFor();
     await anna.send('cancel', 'A test');
     await stage.reaches({ caseId }, 'cancelled');
     expect((await stage.service.desk.timeline(caseId)).filter(({ type }) => type === 'case.opened')).toHaveLength(1);

@@ -125,7 +125,7 @@ export function buildCore(database: Database, options: { ring?: KeyRing; limitSc
     entry: new FlowEntry(database, cases, links, flows, captures, sources, metrics, ways),
     participation: new Participation(database, cases, links, noticeFacts, metrics),
     authorizations: new CaseAuthorizations(database, cases, subjects, policies, budgets),
-    service: new RecoveryCases(database, cases, accounts, opening, links, flows, keys, budgets),
+    service: new RecoveryCases(database, cases, accounts, opening, links, keys, budgets),
     help: new CallerHelp(database, cases, subjects, policies, links, limits, callCodes, budgets),
     selfService: new SelfServiceStart(database, limits, ring, clock),
     repudiation: new Repudiation(database, notices, cases, flows, freezes, new Sessions(ring, clock), securityEvents),

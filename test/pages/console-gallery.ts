@@ -70,7 +70,7 @@ const REVIEW: ReviewView = {
     ),
   ],
   attributes: [
-    finding('given_name', 'exact', 'Given name: the same letters.'),
+    finding('given_name', 'exact', 'Given name: the same.'),
     finding('family_name', 'compatible', 'Family name: one person may carry both – one part of a double name.'),
     finding('nationality', 'not_comparable', 'Nationality: nothing to compare – the record has none.'),
   ],

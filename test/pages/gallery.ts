@@ -33,18 +33,29 @@ const ENTRY_PAGES: Readonly<Record<string, EntryView>> = {
     documentTypes: ['passport'],
     codesMayDo: true,
   },
+  'landing-passed-on': {
+    screen: 'landing',
+    linkToken: 'x'.repeat(43),
+    openedBy: 'help_desk',
+    openedAt: MORNING,
+    passedOn: true,
+    documentTypes: DOCUMENTS,
+  },
   'in-app-ios': {
     screen: 'in-app-browser',
+    linkToken: 'x'.repeat(43),
     platform: 'ios',
     appName: 'Instagram',
     pageUrl: `https://recover.example.com/r/${'x'.repeat(43)}`,
   },
   'in-app-android': {
     screen: 'in-app-browser',
+    linkToken: 'x'.repeat(43),
     platform: 'android',
     pageUrl: `https://recover.example.com/r/${'x'.repeat(43)}`,
   },
   'link-dead': { screen: 'link-dead' },
+  'flow-ended': { screen: 'flow-ended' },
   'notice-dead': { screen: 'notice-dead' },
   recover: { screen: 'recover' },
   'recover-error': { screen: 'recover', login: '', error: 'login_missing' },
@@ -97,6 +108,7 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
     documentTypes: DOCUMENTS,
     error: 'choice_missing',
   },
+  'call-code-used-up': { screen: 'call-code', usedUp: true },
   'consent-declined': { screen: 'consent-declined', canChangeMind: true },
   'choose-document': { screen: 'choose-document', countries: COUNTRIES, documentTypes: DOCUMENTS },
   'choose-document-error': {
@@ -139,6 +151,12 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
     providerName: 'Sandbox Identity',
     way: 'returns',
   },
+  'partner-handoff-stand-in': {
+    screen: 'partner-handoff',
+    providerName: 'Other Identity',
+    way: 'returns',
+    standIn: { failed: 'Sandbox Identity', name: 'Other Identity' },
+  },
   'partner-handoff-beside': {
     screen: 'partner-handoff',
     providerName: '1Kosmos',
@@ -161,6 +179,7 @@ const EVIDENCE_PAGES: Readonly<Record<string, EvidenceView>> = {
   },
   'capture-selfie': { screen: 'capture', kind: 'selfie' },
   'capture-selfie-camera-only': { screen: 'capture', kind: 'selfie', cameraOnly: true, reasons: ['camera_needed'] },
+  'capture-stand-in': { screen: 'capture', kind: 'document_front', standIn: { failed: 'Sandbox Identity' } },
   'capture-rejected': { screen: 'capture', kind: 'document_front', reasons: ['glare', 'cut_off'] },
   'capture-sent-again': { screen: 'capture', kind: 'document_front', reasons: ['blur'], sentAgain: true },
   'capture-rejected-portrait': {
@@ -182,8 +201,10 @@ const OUTCOME_PAGES: Readonly<Record<string, OutcomeView>> = {
   checking: { screen: 'checking' },
   'checking-waiting': { screen: 'checking', waitingForProvider: { nextAttemptAt: AFTERNOON } },
   retry: { screen: 'retry', reasons: ['blur', 'face_unclear'], attemptsLeft: 2, next: 'document_front' },
+  'retry-partner-failed': { screen: 'retry', reasons: ['partner_failed'], attemptsLeft: 2, next: 'provider' },
   'retry-selfie': { screen: 'retry', reasons: ['face_no_match'], attemptsLeft: 1, next: 'selfie' },
   'retry-document': { screen: 'retry', reasons: ['expired_document'], attemptsLeft: 2, next: 'document' },
+  'retry-partner': { screen: 'retry', reasons: [], attemptsLeft: 2, next: 'provider' },
   'cannot-finish': { screen: 'cannot-finish' },
   held: { screen: 'held', until: AFTERNOON },
   'held-for-return': { screen: 'held', until: AFTERNOON, waitsFor: 'return' },
@@ -212,6 +233,7 @@ const OUTCOME_PAGES: Readonly<Record<string, OutcomeView>> = {
   },
   'done-short': { screen: 'done' },
   'done-new-code': { screen: 'done', savedCodeDue: true },
+  'passkey-stopped': { screen: 'passkey-stopped' },
   'ended-cancelled': { screen: 'ended', reason: 'cancelled' },
   'ended-expired': { screen: 'ended', reason: 'expired' },
   'ended-denied': { screen: 'ended', reason: 'denied' },
@@ -234,7 +256,7 @@ export function galleryPages(): GalleryPage[] {
     ...pagesOf(EVIDENCE_PAGES, language, withSession(language)),
     ...pagesOf(OUTCOME_PAGES, language, withSession(language)),
     noticePage(language),
-    { ...callPage(language), name: `${language}-choose-document-on-the-phone` },
+    { ...callPage(language), name: `${language}-call-code` },
   ]);
 }
 
@@ -274,6 +296,6 @@ function noticePage(language: Language): GalleryPage {
 }
 
 function callPage(language: Language): Omit<GalleryPage, 'name'> {
-  const page: PageView = { screen: 'choose-document', countries: COUNTRIES, documentTypes: DOCUMENTS };
+  const page: PageView = { screen: 'call-code', usedUp: false };
   return { page, frame: { ...withSession(language), callCode: '4821' } };
 }

@@ -48,7 +48,11 @@ class KeptMail extends MailSender {
 }
 
 /** Nobody is at a partner any more in these cases. */
-const noPartner = { openFor: async () => undefined, offersFor: async () => [] } as unknown as VerificationSessions;
+const noPartner = {
+  openFor: async () => undefined,
+  offersFor: async () => [],
+  failedBefore: async () => false,
+} as unknown as VerificationSessions;
 /** Nobody here is asked for codes. */
 const noCodes = { of: async () => undefined } as unknown as AskedCodes;
 

@@ -52,7 +52,7 @@ async function poll(round) {
 
 /** Leaves when the flow is at another step, or when anything else about this step has changed since the last look. */
 function look(flow) {
-  const seen = JSON.stringify([flow.state, flow.stateReason, flow.reasons, flow.confirmation]);
+  const seen = JSON.stringify([flow.state, flow.stateReason, flow.reasons, flow.confirmation, flow.callCode]);
   if (flow.step !== watchStep || (seenBefore !== undefined && seen !== seenBefore)) leave();
   seenBefore = seen;
 }

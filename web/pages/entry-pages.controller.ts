@@ -38,7 +38,7 @@ export class EntryPagesController {
     const { reference, copy, ...view } = landing;
     const app = inAppBrowser(request.headers['user-agent']);
     const page = app
-      ? ({ screen: 'in-app-browser', ...app, pageUrl: `${this.frames.publicUrl}/r/${linkToken}` } as const)
+      ? ({ screen: 'in-app-browser', linkToken, ...app, pageUrl: `${this.frames.publicUrl}/r/${linkToken}` } as const)
       : ({ screen: 'landing', linkToken, ...view } as const);
     return this.frames.send(page, { request, reply, reference, copy });
   }
@@ -62,7 +62,7 @@ export class EntryPagesController {
   }
 
   /** Where forms lead to. A reload, or another language, of what they answered shows where the person is now. */
-  @Get(['flow/start', 'flow/not-me', 'flow/verification', 'flow/submit', 'flow/stop'])
+  @Get(['flow/start', 'flow/not-me', 'flow/submit', 'flow/stop'])
   async answered(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const query = request.url.split('?')[1];
     await reply.redirect(query === undefined ? '/flow' : `/flow?${query}`, 303);

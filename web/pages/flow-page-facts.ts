@@ -53,8 +53,9 @@ export class FlowPageFacts {
   }
 
   private async whatChanged(tx: Transaction, recoveryCase: RecoveryCase): Promise<Partial<PageFacts>> {
-    const passkey = await tx.maybeOne<{ createdAt: Date; oldPasskeysRemoved: number }>`
-      SELECT p.created_at, (SELECT count(*) FROM credentials o WHERE o.subject_id = p.subject_id AND o.removed_at >= p.created_at)::int AS old_passkeys_removed
+    const passkey = await tx.maybeOne<{ createdAt: Date; works: boolean; oldPasskeysRemoved: number }>`
+      SELECT p.created_at, p.frozen_at IS NULL AND p.removed_at IS NULL AS works,
+        (SELECT count(*) FROM credentials o WHERE o.subject_id = p.subject_id AND o.removed_at >= p.created_at)::int AS old_passkeys_removed
       FROM credentials p WHERE p.case_id = ${recoveryCase.id}`;
     const subject = await this.subjects.find(tx, recoveryCase.subjectId);
     const { emails = [] } = subject?.profile.reveal() ?? {};

@@ -6,6 +6,7 @@ import { FormTokens } from '../../src/flow-session/form-tokens.js';
 import { ChosenDocument, DocumentChoice } from '../../src/identity-evidence/document-choice.js';
 import { HowTakenWord } from '../../src/identity-evidence/how-taken.js';
 import { Problem } from '../../src/platform/errors/problem.js';
+import type { ProblemCode } from '../../src/platform/errors/problem-catalogue.js';
 import { readMultipart } from '../../src/platform/http/multipart.js';
 import type { Reply, Request } from '../../src/platform/http/request-context.js';
 import { MAX_PICTURE_BYTES } from '../../src/platform/pictures/image-limits.js';
@@ -61,6 +62,13 @@ export class FlowPagesController {
     await this.pages.show({ request, reply }, { asked: 'document' });
   }
 
+  /** Who checks, chosen anew for another try. */
+  @Get('verification')
+  @UseGuards(RecoveryPauseGuard)
+  async providerPage(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.pages.show({ request, reply }, { asked: 'provider' });
+  }
+
   @Get('evidence/:kind')
   @UseGuards(RecoveryPauseGuard)
   async capturePage(@Param('kind') kind: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
@@ -75,11 +83,13 @@ export class FlowPagesController {
   async consent(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const agreed = textField(request, 'agreed');
     if (agreed !== 'true' && agreed !== 'false') return this.showProblem({ request, reply }, 'choice_missing');
-    await this.participation.consent(flowOf(request).caseId, {
-      noticeVersion: textField(request, 'noticeVersion'),
-      agreed: agreed === 'true',
-      language: this.frames.language(request),
-    });
+    await this.participation
+      .consent(flowOf(request).caseId, {
+        noticeVersion: textField(request, 'noticeVersion'),
+        agreed: agreed === 'true',
+        language: this.frames.language(request),
+      })
+      .catch(unless('call_code_missing'));
     return this.next(reply);
   }
 
@@ -105,7 +115,7 @@ export class FlowPagesController {
     if (!/^[a-z0-9-]{1,40}$/.test(provider)) return this.showProblem({ request, reply }, 'choice_missing');
     await this.starting
       .start({ caseId: flowOf(request).caseId, request, reply, wanted: { provider } })
-      .catch(nobodyNow);
+      .catch(unless('dependency_unavailable'));
     return this.next(reply);
   }
 
@@ -151,7 +161,7 @@ export class FlowPagesController {
       problem === 'document_type_missing' ? textField(exchange.request, 'issuingCountry') : undefined;
     await this.pages.show(exchange, {
       problem,
-      asked: problem === 'choice_missing' ? undefined : 'document',
+      asked: problem === 'choice_missing' ? 'provider' : 'document',
       // Absent, not undefined: what is not said here stays as it is stored.
       ...(documentType ? { documentType } : {}),
       ...(issuingCountry ? { issuingCountry } : {}),
@@ -163,10 +173,12 @@ export class FlowPagesController {
   }
 }
 
-/** Nobody can take the person now: the case waits by itself, and its page says until when. */
-function nobodyNow(error: unknown): void {
-  if (!(error instanceof Problem) || error.code !== 'dependency_unavailable') throw error;
-}
+/** For a problem that the flow's own page says better: what is waited for, and what to do meanwhile. */
+const unless =
+  (said: ProblemCode) =>
+  (error: unknown): void => {
+    if (!(error instanceof Problem) || error.code !== said) throw error;
+  };
 
 function evidenceKind(text: string): EvidenceKind {
   const kind = EVIDENCE_KINDS.find((known) => known === text);

@@ -7,9 +7,6 @@ import { Logger } from '../../src/platform/logging/logger.js';
 import type { PageView } from '../templates/index.js';
 import { PageFrames } from './page-frames.js';
 
-/** Every way a link can be dead, and a page session that is over, look the same. */
-const LINK_DEAD = new Set(['link_not_usable', 'flow_ended']);
-
 /** A problem as a page: plain words, the request's number, and what to do. */
 @Catch()
 @Injectable()
@@ -33,8 +30,10 @@ export class PageProblemFilter implements ExceptionFilter {
   }
 
   protected pageOf(problem: Problem, requestId: string): PageView {
-    if (LINK_DEAD.has(problem.code)) return { screen: 'link-dead' };
     const { status, code } = problem;
+    // Every way a link can be dead looks the same, and so does every way a page session can be over.
+    if (code === 'link_not_usable') return { screen: 'link-dead' };
+    if (code === 'flow_ended') return { screen: 'flow-ended' };
     return { screen: 'error', status, code, requestId, retryAfterSeconds: comesBackAfter(problem) };
   }
 }

@@ -18,6 +18,7 @@ const flow = (part: Partial<FlowView>): FlowView => ({
   providers: [],
   provider: 'local',
   providerName: 'Here',
+  insteadOf: null,
   handoff: null,
   partnerReturns: null,
   recoveryCodes: null,
@@ -46,6 +47,16 @@ describe('pageOfFlow', () => {
       signInUrl: 'https://login.example.com/',
     });
     expect(page()).toMatchObject({ signInUrl: undefined });
+  });
+
+  it('says of a passkey that was stopped or replaced that it does not work, and offers no try', () => {
+    const page = (works: boolean): unknown =>
+      pageOfFlow(flow({ step: 'done', state: 'completed' }), {
+        retentionDays: 7,
+        passkey: { createdAt: new Date(), works, oldPasskeysRemoved: 1 },
+      });
+    expect(page(true)).toMatchObject({ screen: 'done' });
+    expect(page(false)).toEqual({ screen: 'passkey-stopped' });
   });
 
   it('asks for the missing pictures in order and then for the last look', () => {
@@ -164,6 +175,17 @@ describe('pageOfFlow', () => {
     ).toBe('create-passkey');
   });
 
+  it('waits for the call code before the agreement, and says when its tries are used up', () => {
+    const waiting = { step: 'consent', stateReason: 'waiting_for_call_code' } as const;
+    const page = (callCode: string | null) =>
+      pageOfFlow(flow({ ...waiting, callCode, consent: { noticeVersion: '1', noticeUrl: '/n', agreed: null } }), {
+        retentionDays: 7,
+        asked: 'consent',
+      });
+    expect(page('4821')).toEqual({ screen: 'call-code', usedUp: false });
+    expect(page(null)).toEqual({ screen: 'call-code', usedUp: true });
+  });
+
   it('shows the agreement again after a no, when asked for', () => {
     const declined = flow({ step: 'consent', consent: { noticeVersion: '2026-11', noticeUrl: '/n', agreed: false } });
     expect(pageOfFlow(declined, { retentionDays: 7 }).screen).toBe('consent-declined');
@@ -179,6 +201,47 @@ describe('pageOfFlow', () => {
     expect(pageOfFlow(flow({ step: 'retry', reasons }), { retentionDays: 7, documentType: 'passport' })).toMatchObject({
       screen: 'retry',
       next,
+    });
+  });
+
+  it('says who checks instead where the one that was chosen could not be reached', () => {
+    const standIn = (part: Partial<FlowView>) =>
+      pageOfFlow(flow({ insteadOf: 'Alpha', ...part }), { retentionDays: 7, asked: { picture: 'selfie' } });
+    const own = [{ id: 'local', displayName: 'Here', handoff: 'capture', dataLeaves: 'organisation' }];
+    expect(standIn({ providers: own })).toMatchObject({ screen: 'capture', standIn: { failed: 'Alpha' } });
+    const handoff = { kind: 'redirect' as const, url: 'https://p.example/x', expiresAt: '2026-11-22T10:01:00Z' };
+    expect(standIn({ step: 'partner', handoff, provider: 'beta', providerName: 'Beta' })).toMatchObject({
+      screen: 'partner-handoff',
+      standIn: { failed: 'Alpha', name: 'Beta' },
+    });
+    expect(standIn({ insteadOf: null })).not.toHaveProperty('standIn');
+  });
+
+  describe('another try where who checks is a choice', () => {
+    const offer = (id: string, handoff: string) => ({ id, displayName: id, handoff, dataLeaves: 'partner' });
+    const again = (providers: FlowView['providers'], facts = {}, reasons = ['face_no_match']) =>
+      pageOfFlow(flow({ step: 'retry', provider: null, evidence: {}, providers, reasons }), {
+        retentionDays: 7,
+        documentType: 'passport',
+        ...facts,
+      });
+    const [redirect, capture, other] = [offer('a', 'redirect'), offer('b', 'capture'), offer('c', 'capture')] as const;
+
+    it.each([
+      ['a partner alone, with pages of its own', [redirect]],
+      ['one of each', [capture, redirect]],
+      ['two that work with our photos', [capture, other]],
+    ])('begins at the choice, and takes no photo before it: %s', (_who, providers) => {
+      expect(again(providers)).toMatchObject({ screen: 'retry', next: 'provider' });
+      expect(again(providers, { asked: 'provider' })).toMatchObject({ screen: 'choose-provider' });
+      expect(again(providers, { asked: { picture: 'document_front' } })).toMatchObject({ screen: 'retry' });
+      expect(again(providers, {}, ['expired_document'])).toMatchObject({ next: 'document' });
+    });
+
+    it('begins at the photos where one alone works with them', () => {
+      expect(again([capture])).toMatchObject({ next: 'selfie' });
+      expect(again([capture], { asked: 'provider' })).toMatchObject({ screen: 'retry' });
+      expect(again([capture], { asked: { picture: 'document_front' } })).toMatchObject({ screen: 'capture' });
     });
   });
 

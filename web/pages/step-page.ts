@@ -1,14 +1,14 @@
 import type { FlowView } from '../../src/flow-view/flow-view.schemas.js';
 import type { PolicyCopy } from '../../src/policy/policy-copy.js';
 import { DOCUMENT_TYPES, EVIDENCE_KINDS, type DocumentType, type EvidenceKind } from '../../providers/kit/index.js';
-import type { EndReason, PageView } from '../templates/index.js';
+import type { EndReason, PageView, StandIn } from '../templates/index.js';
 import { COUNTRIES } from './countries.js';
 
 /** Those that a person can choose by name. */
 const NAMED_TYPES = DOCUMENT_TYPES.filter((documentType) => documentType !== 'other');
 
 /** A page that the person asked for by its address, beside the one that fits the state. */
-export type AskedPage = 'consent' | 'document' | 'codes' | 'without_document' | AskedPicture;
+export type AskedPage = 'consent' | 'document' | 'provider' | 'codes' | 'without_document' | AskedPicture;
 
 /** To be taken, or taken again. */
 interface AskedPicture {
@@ -35,7 +35,8 @@ export interface PageFacts {
   issuingCountry?: string;
   codeRequested?: boolean;
   codeError?: 'missing' | 'wrong' | 'too_many';
-  passkey?: { createdAt: Date; oldPasskeysRemoved: number };
+  /** `works`: it was neither stopped nor replaced since. */
+  passkey?: { createdAt: Date; works: boolean; oldPasskeysRemoved: number };
   maskedAddresses?: readonly string[];
   /** Where people sign in, as the operator configured it. */
   signInUrl?: string;
@@ -55,9 +56,10 @@ function askedPage(flow: FlowView, facts: PageFacts): PageView | undefined {
   if (asked === 'codes') return mayGiveCodes(flow) ? codesPage(flow, facts) : undefined;
   if (asked === 'without_document') return mayGoWithout(flow) ? withoutDocumentPage(flow, facts) : undefined;
   if (asked === 'document')
-    return ['codes', 'retry', 'evidence'].includes(flow.step) ? documentPage(flow, facts) : undefined;
-  if (typeof asked === 'object')
-    return ['retry', 'evidence'].includes(flow.step) ? capturePage(flow, facts, asked) : undefined;
+    return ['codes', 'retry', 'provider', 'evidence'].includes(flow.step) ? documentPage(flow, facts) : undefined;
+  if (asked === 'provider')
+    return flow.step === 'retry' && choosesProvider(flow) ? providerPage(flow, facts) : undefined;
+  if (typeof asked === 'object') return mayPhotograph(flow) ? capturePage(flow, facts, asked) : undefined;
   return undefined;
 }
 
@@ -142,19 +144,31 @@ function heldPage(flow: FlowView): PageView {
   return { ...page, waitsFor: 'confirmation', confirmation: flow.confirmation ?? undefined };
 }
 
+/** As for a first try: nobody is sent away, or passed on to somebody else, without having chosen it. */
+const choosesProvider = ({ providers }: FlowView): boolean =>
+  providers.length > 1 || providers.some(({ handoff }) => handoff !== 'capture');
+
+const mayPhotograph = (flow: FlowView): boolean =>
+  flow.step === 'evidence' || (flow.step === 'retry' && !choosesProvider(flow));
+
 const CHOOSE_AGAIN: ReadonlySet<string> = new Set(['expired_document', 'unsupported_document', 'another_document']);
 
-/** Which picture to take first: another document when this one cannot do, the face when only the face was unclear. */
-function whereToBegin(flow: FlowView, facts: PageFacts): EvidenceKind | 'document' {
+/**
+ * Another document when this one cannot do; who checks where that is a choice; then the picture to take first, which is
+ * the face when only the face was unclear.
+ */
+function whereToBegin(flow: FlowView, facts: PageFacts): EvidenceKind | 'document' | 'provider' {
   const about = (codes: readonly string[]): boolean =>
     flow.reasons.length > 0 && flow.reasons.every((code) => codes.includes(code));
   if (!facts.documentType || flow.reasons.some((code) => CHOOSE_AGAIN.has(code))) return 'document';
+  if (choosesProvider(flow)) return 'provider';
   return about(['no_face', 'several_faces', 'face_too_small', 'face_unclear', 'face_no_match'])
     ? 'selfie'
     : 'document_front';
 }
 
 function donePage({ passkey, maskedAddresses, signInUrl, savedCodeDue }: PageFacts): PageView {
+  if (passkey?.works === false) return { screen: 'passkey-stopped' };
   return {
     screen: 'done',
     sessionsEnded: true,
@@ -167,6 +181,7 @@ function donePage({ passkey, maskedAddresses, signInUrl, savedCodeDue }: PageFac
 }
 
 function consentPage(flow: FlowView, facts: PageFacts): PageView {
+  if (flow.stateReason === 'waiting_for_call_code') return { screen: 'call-code', usedUp: flow.callCode === null };
   if (flow.consent.agreed === false && facts.problem === undefined && facts.asked !== 'consent')
     return { screen: 'consent-declined', canChangeMind: true };
   return {
@@ -233,6 +248,7 @@ function capturePage(flow: FlowView, facts: PageFacts, { picture: kind, source, 
     // For a picture that is there already: why a later one did not take its place.
     reasons: slot?.reasons ?? [],
     sentAgain,
+    ...standInOf(flow),
     sendsByItself: facts.sendsByItself,
     ...(kind === 'selfie' && facts.selfieByCameraOnly
       ? { source: 'camera', canChooseFile: false, cameraOnly: true }
@@ -241,8 +257,16 @@ function capturePage(flow: FlowView, facts: PageFacts, { picture: kind, source, 
   };
 }
 
-function partnerPage({ handoff, providerName, partnerReturns }: FlowView): PageView {
-  const page = { screen: 'partner-handoff', providerName: providerName ?? '' } as const;
+/** The organisation's own machine has no name that people know: it is the organisation. */
+function standInOf({ insteadOf, provider, providerName, providers }: FlowView): { standIn?: StandIn } {
+  if (insteadOf === null) return {};
+  const own = providers.some(({ id, dataLeaves }) => id === provider && dataLeaves === 'organisation');
+  return { standIn: own || providerName === null ? { failed: insteadOf } : { failed: insteadOf, name: providerName } };
+}
+
+function partnerPage(flow: FlowView): PageView {
+  const { handoff, providerName, partnerReturns } = flow;
+  const page = { screen: 'partner-handoff', providerName: providerName ?? '', ...standInOf(flow) } as const;
   if (handoff?.kind === 'qr_deeplink') return { ...page, way: 'wallet', url: handoff.url };
   if (handoff?.kind === 'redirect') return { ...page, way: partnerReturns === false ? 'beside' : 'returns' };
   return { screen: 'checking' };

@@ -6,14 +6,14 @@ import type { ScreenContent } from './screen-content.js';
 import { capture, checkAndSend } from './screens/capture.js';
 import { chooseDocument } from './screens/choose-document.js';
 import { chooseProvider, partnerHandoff } from './screens/choose-provider.js';
-import { consent, consentDeclined, notice } from './screens/consent.js';
+import { callCode, consent, consentDeclined, notice } from './screens/consent.js';
 import { confirmDevice, deviceConfirmed, deviceRefused } from './screens/confirm-device.js';
 import { createPasskey } from './screens/create-passkey.js';
 import { done } from './screens/done.js';
-import { ended, errorPage } from './screens/ended.js';
+import { ended, errorPage, passkeyStopped } from './screens/ended.js';
 import { inAppBrowser } from './screens/in-app-browser.js';
 import { landing } from './screens/landing.js';
-import { linkDead, noticeDead, notMeReported } from './screens/link-dead.js';
+import { flowEnded, linkDead, noticeDead, notMeReported } from './screens/link-dead.js';
 import { noticeReader } from './screens/notice-reader.js';
 import { recover, recoverAccepted } from './screens/recover.js';
 import { recoveryCodes } from './screens/recovery-codes.js';
@@ -22,7 +22,7 @@ import { cannotFinish, checking, held } from './screens/waiting.js';
 import { withoutDocument } from './screens/without-document.js';
 
 export type { HelpDesk, PageFrame, PageSession } from './page-frame.js';
-export type { EndReason, NoticeEvent, PageView, ProviderChoice } from './page-view.js';
+export type { EndReason, NoticeEvent, PageView, ProviderChoice, StandIn } from './page-view.js';
 
 type Views = { [Screen in ScreenName]: ViewOf<Screen> };
 type Screens = { [Screen in ScreenName]: (view: Views[Screen], context: PageContext) => ScreenContent };
@@ -32,6 +32,7 @@ const SCREENS: Screens = {
   landing,
   'in-app-browser': inAppBrowser,
   'link-dead': (_view, context) => linkDead(context),
+  'flow-ended': (_view, context) => flowEnded(context),
   'notice-dead': (_view, context) => noticeDead(context),
   'not-me-reported': notMeReported,
   recover,
@@ -41,6 +42,7 @@ const SCREENS: Screens = {
   'device-confirmed': (_view, context) => deviceConfirmed(context),
   'device-refused': (_view, context) => deviceRefused(context),
   consent,
+  'call-code': callCode,
   'consent-declined': consentDeclined,
   notice,
   'recovery-codes': recoveryCodes,
@@ -56,15 +58,25 @@ const SCREENS: Screens = {
   held,
   'create-passkey': (_view, context) => createPasskey(context),
   done,
+  'passkey-stopped': (_view, context) => passkeyStopped(context),
   ended,
   error: errorPage,
 };
 
 /** Nothing on them needs the page's session any more. */
-const WITHOUT_SESSION_END: ReadonlySet<ScreenName> = new Set<ScreenName>(['done', 'ended', 'not-me-reported']);
+const WITHOUT_SESSION_END: ReadonlySet<ScreenName> = new Set<ScreenName>([
+  'done',
+  'passkey-stopped',
+  'ended',
+  'not-me-reported',
+]);
 
 /** Pages whose bytes must not depend on who asks: no reference, no code, no session's token. */
-const SAME_FOR_EVERYBODY: ReadonlySet<ScreenName> = new Set<ScreenName>(['link-dead', 'recover-accepted']);
+const SAME_FOR_EVERYBODY: ReadonlySet<ScreenName> = new Set<ScreenName>([
+  'link-dead',
+  'flow-ended',
+  'recover-accepted',
+]);
 
 /**
  * Renders one page of the person's flow: a whole HTML document, in the frame's language, with everything escaped.

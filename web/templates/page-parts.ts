@@ -1,6 +1,8 @@
 import { ADDRESSES, API_ADDRESSES, safeHref } from './addresses.js';
 import { html, type Html, type HtmlValue } from '../../src/platform/html/html.js';
 import { ICONS } from './icons.js';
+import type { PageContext } from './page-context.js';
+import type { StandIn } from './page-view.js';
 
 /** The one main action of a page that is not a form: a link that looks like the button. */
 export function primaryLink(address: string, label: string): Html {
@@ -53,6 +55,14 @@ export function callout(icon: Html, body: HtmlValue): Html {
   </div>`;
 }
 
+/** Said before anything else on a page: somebody else checks than the person chose. */
+export function standIn(change: StandIn | undefined, context: PageContext): Html {
+  if (!change) return html``;
+  const { failed, name } = change;
+  const now = name === undefined ? context.organisation : context.isolate(name);
+  return callout(ICONS.alert, html`<p>${context.words.evidence.standIn(context.isolate(failed), now)}</p>`);
+}
+
 /** More for those who want it; closed at first, and it needs no script. */
 export function disclosure(summary: string, body: HtmlValue): Html {
   return html`<details class="disclosure">
@@ -81,7 +91,7 @@ export function literal(text: string): Html {
 
 /** What the script on the waiting pages needs: the step this page shows, where to look, and what to say meanwhile. */
 export function flowWatcher(
-  step: 'partner' | 'checking' | 'review' | 'held',
+  step: 'consent' | 'partner' | 'checking' | 'review' | 'held',
   say: { still?: string; long?: string } = {},
 ): Html {
   return html`<p

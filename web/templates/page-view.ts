@@ -28,12 +28,22 @@ export type EntryView =
       openedBy: 'help_desk' | 'self';
       openedAt: Date;
       maskedAddress?: string;
+      /** A colleague gave it to the person; nobody sent it anywhere. */
+      passedOn?: boolean;
       documentTypes: readonly DocumentType[];
       /** The organisation takes two codes instead of a document from some people. */
       codesMayDo?: boolean;
     }
-  | { screen: 'in-app-browser'; platform: 'ios' | 'android' | 'other'; pageUrl: string; appName?: string }
+  | {
+      screen: 'in-app-browser';
+      linkToken: string;
+      platform: 'ios' | 'android' | 'other';
+      pageUrl: string;
+      appName?: string;
+    }
   | { screen: 'link-dead' }
+  /** The browser has no page session that lives: too long without a click, taken on elsewhere, or never one. */
+  | { screen: 'flow-ended' }
   /** A notice's link that has ended, or never was one. */
   | { screen: 'notice-dead' }
   | { screen: 'not-me-reported'; outcome: RepudiationOutcome }
@@ -52,6 +62,12 @@ export type EntryView =
   | { screen: 'device-confirmed' }
   | { screen: 'device-refused' };
 
+/** Somebody else checks than the person chose: who could not be reached, and who does it; nameless, the organisation itself. */
+export interface StandIn {
+  failed: string;
+  name?: string;
+}
+
 /** Steps 2 to 4: agreement, document, face. */
 export type EvidenceView =
   | {
@@ -61,6 +77,8 @@ export type EvidenceView =
       documentTypes: readonly DocumentType[];
       error?: 'choice_missing';
     }
+  /** An agent passed the link on: nothing goes on before they have typed the code, which the frame shows. */
+  | { screen: 'call-code'; usedUp: boolean }
   | { screen: 'consent-declined'; canChangeMind: boolean }
   | { screen: 'notice'; notice: NoticeText; backUrl?: string }
   | {
@@ -92,9 +110,9 @@ export type EvidenceView =
     }
   | { screen: 'choose-provider'; providers: readonly ProviderChoice[]; error?: 'choice_missing' }
   /** The partner sends the browser back, or is opened beside this page. Its address stays with the server. */
-  | { screen: 'partner-handoff'; providerName: string; way: 'returns' | 'beside' }
+  | { screen: 'partner-handoff'; providerName: string; way: 'returns' | 'beside'; standIn?: StandIn }
   /** The partner is an app on this device, or on another one that scans the address as a code. */
-  | { screen: 'partner-handoff'; providerName: string; way: 'wallet'; url: string }
+  | { screen: 'partner-handoff'; providerName: string; way: 'wallet'; url: string; standIn?: StandIn }
   | {
       screen: 'capture';
       kind: EvidenceKind;
@@ -111,6 +129,7 @@ export type EvidenceView =
       canChooseFile?: boolean;
       /** The organisation takes this photo by the page's own camera only. */
       cameraOnly?: boolean;
+      standIn?: StandIn;
       /** The picture may be left out; the link leads to the next one. */
       canSkipTo?: EvidenceKind;
     }
@@ -130,7 +149,7 @@ export type OutcomeView =
       waitingForProvider?: { nextAttemptAt?: Date };
     }
   /** Without reasons the page says that the check was not finished, as when somebody turns back at a partner. */
-  | { screen: 'retry'; reasons: readonly string[]; attemptsLeft: number; next: EvidenceKind | 'document' }
+  | { screen: 'retry'; reasons: readonly string[]; attemptsLeft: number; next: EvidenceKind | 'document' | 'provider' }
   | { screen: 'cannot-finish' }
   | {
       screen: 'held';
@@ -155,6 +174,8 @@ export type OutcomeView =
       /** Where people sign in with the passkey; this service's own sign-in is the try on the page. */
       signInUrl?: string;
     }
+  /** The recovery was completed, and its passkey does not work any more. */
+  | { screen: 'passkey-stopped' }
   | { screen: 'ended'; reason: EndReason }
   | {
       screen: 'error';

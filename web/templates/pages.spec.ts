@@ -11,6 +11,7 @@ const cases = PAGES.map((entry) => [entry.name, entry] as const);
 /** Screens that are an end or a piece of reading: nothing on them is the thing to do next. */
 const WITHOUT_PRIMARY: ReadonlySet<PageView['screen']> = new Set([
   'link-dead',
+  'flow-ended',
   'notice-dead',
   'not-me-reported',
   'recover-accepted',
@@ -19,6 +20,7 @@ const WITHOUT_PRIMARY: ReadonlySet<PageView['screen']> = new Set([
   'held',
   'device-confirmed',
   'device-refused',
+  'passkey-stopped',
   'ended',
 ]);
 
@@ -92,6 +94,7 @@ describe('gallery', () => {
       'in-app-browser': true,
       'link-dead': true,
       'notice-dead': true,
+      'flow-ended': true,
       'not-me-reported': true,
       recover: true,
       'recover-accepted': true,
@@ -100,6 +103,7 @@ describe('gallery', () => {
       'device-confirmed': true,
       'device-refused': true,
       consent: true,
+      'call-code': true,
       'consent-declined': true,
       notice: true,
       'recovery-codes': true,
@@ -115,6 +119,7 @@ describe('gallery', () => {
       held: true,
       'create-passkey': true,
       done: true,
+      'passkey-stopped': true,
       ended: true,
       error: true,
     };

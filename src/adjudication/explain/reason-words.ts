@@ -32,7 +32,7 @@ const RESULTS: Readonly<Record<Finding['result'], string>> = {
   fail: 'no',
   indeterminate: 'open',
   not_run: 'not looked at',
-  exact: 'the same letters',
+  exact: 'the same',
   equivalent: 'the same, spelled as documents spell it',
   compatible: 'one person may carry both',
   different: 'different',

@@ -38,6 +38,12 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, ProblemAdvice>> = {
     retry: 'after_change',
     advice: 'Show the notice and call `POST /v1/flow/consent`.',
   },
+  call_code_missing: {
+    when: 'An agent passed the link on, and has not typed the code that `GET /v1/flow` shows; `callCode` is null once its tries are used.',
+    retry: 'after_looking',
+    advice:
+      'Have the person read the code to the agent and wait for it. After five wrong tries the agent issues a new link.',
+  },
   unauthenticated: {
     when: 'There is no token, key or session with the request, or it has ended or is not known.',
     retry: 'after_change',
@@ -155,7 +161,7 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, ProblemAdvice>> = {
     advice: 'Ask for a fresh link.',
   },
   flow_ended: {
-    when: 'The browser’s page session is over: too long without a click, or the case has ended.',
+    when: 'The browser’s page session is over: too long without a click, another browser took the case on, or its owner said that it was not them.',
     retry: 'never',
     advice: 'Ask for a fresh link and start from it.',
   },

@@ -23,6 +23,7 @@ export const PROBLEMS = {
   version_conflict: { status: 409, title: 'It has changed since it was read.' },
   subject_not_recoverable: { status: 409, title: 'This account cannot be recovered this way.' },
   audit_trail_too_long: { status: 409, title: 'The audit trail is too long to be verified within a request.' },
+  call_code_missing: { status: 409, title: 'The help desk has not confirmed the call code yet.' },
   evidence_missing: { status: 409, title: 'A photo is missing.' },
   recovery_codes_missing: { status: 409, title: 'Two recovery codes are needed: the saved one and one that was sent.' },
   attempts_used: { status: 409, title: 'All attempts of this case are used, so the person cannot be sent back.' },

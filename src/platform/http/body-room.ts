@@ -23,6 +23,7 @@ declare module 'fastify' {
   }
 }
 
+/** How many bytes of bodies a process takes in at a time, of each kind; what is beyond is asked to come again. */
 export class BodyRoom {
   readonly #left: Record<BodyKind, number> = { ...BODY_ROOM };
 

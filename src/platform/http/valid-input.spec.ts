@@ -64,6 +64,16 @@ describe('the one validator', () => {
     expect(errors).toEqual([{ pointer: '', code: 'unrecognized_keys', detail: 'a member that is not expected' }]);
   });
 
+  it('ends a long list of what would have been right behind a whole word, and says that it goes on', () => {
+    const words = Array.from({ length: 60 }, (_none, n) => `reason_number_${n}`);
+    const { error } = z.strictObject({ reason: z.enum(words) }).safeParse({ reason: 'x' });
+    const [{ detail = '' } = {}] = inputFaults(error as z.ZodError);
+    expect(detail.length).toBeLessThanOrEqual(400);
+    expect(detail).toMatch(/"reason_number_\d+"\|…$/);
+    const short = z.strictObject({ reason: z.enum(['one', 'two']) }).safeParse({ reason: 'x' });
+    expect(inputFaults(short.error as z.ZodError)[0]?.detail).toMatch(/"one"\|"two"$/);
+  });
+
   it('says of a value of another kind nothing else', () => {
     const { error } = z.strictObject({ emails: z.array(z.email()).max(2) }).safeParse({ emails: 'a@example.org' });
     expect(inputFaults(error as z.ZodError)).toEqual([

@@ -29,6 +29,15 @@ const isToTheKind = (issue: z.core.$ZodIssue, _index: number, all: readonly z.co
   issue.code === 'invalid_type' ||
   !all.some(({ code, path }) => code === 'invalid_type' && pointer(path) === pointer(issue.path));
 
+const MOST_LETTERS = 400;
+
+/** Long lists of what would have been right end behind a whole word, and say that they go on. */
+function shortened(message: string): string {
+  if (message.length <= MOST_LETTERS) return message;
+  const cut = message.slice(0, MOST_LETTERS - 1);
+  return `${cut.slice(0, Math.max(cut.lastIndexOf('|'), cut.lastIndexOf(' ')) + 1).trimEnd()}…`;
+}
+
 /** What is wrong and where; never the value that was sent, and a member nobody knows is a value too. */
 export function inputFaults(error: z.ZodError): InputFault[] {
   return error.issues
@@ -39,7 +48,7 @@ export function inputFaults(error: z.ZodError): InputFault[] {
     .map((issue) => ({
       pointer: pointer(issue.path),
       code: issue.code,
-      detail: issue.code === 'unrecognized_keys' ? 'a member that is not expected' : issue.message.slice(0, 200),
+      detail: issue.code === 'unrecognized_keys' ? 'a member that is not expected' : shortened(issue.message),
     }));
 }
 

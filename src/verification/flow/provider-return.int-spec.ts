@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ProviderError, Sensitive } from '../../../providers/kit/index.js';
+import { SYSTEM } from '../../audit-trail/audit-event-types.js';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { pendingReport, ScriptedProvider } from '../../../test/support/verification/scripted-provider.js';
 import {
@@ -69,6 +70,18 @@ describe('a browser that comes back from a partner', () => {
     expect(await drain(world)).toEqual([]);
     expect(alpha.fetched).toEqual([]);
     expect(await returnedAt()).toBeNull();
+  });
+
+  it('for a case that was stopped asks nobody, exchanges no code, and leads to no partner again', async () => {
+    alpha.capabilities.resultTransport = 'oidc_code';
+    const { caseId } = sent;
+    await world.database.transaction((tx) => world.cases.transition(tx, { caseId, name: 'cancel', actor: SYSTEM }));
+    await forgetPlanned(world);
+    await world.returns.comeBack(sent);
+    expect(await drain(world)).toEqual([]);
+    expect([alpha.returned, alpha.fetched]).toEqual([[], []]);
+    expect(await returnedAt()).toBeNull();
+    await expect(world.starting.start({ caseId, ...browser })).rejects.toMatchObject({ code: 'wrong_state' });
   });
 
   it('shows that it sits where the check was done, once', async () => {

@@ -6,6 +6,7 @@ import { Database } from '../../platform/database/database.js';
 import type { Transaction } from '../../platform/database/transaction.js';
 import type { Request } from '../../platform/http/request-context.js';
 import { announce } from '../../recovery-case/case-events.js';
+import type { CaseState } from '../../recovery-case/case-states.js';
 import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.repository.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { SessionSecrets } from '../session/session-secrets.js';
@@ -26,6 +27,8 @@ export interface Arrival {
 
 /** Reloading the return page does not become a storm of calls to the partner. */
 const QUIET_SECONDS = 2;
+
+const GIVEN_UP: ReadonlySet<CaseState> = new Set(['cancelled', 'expired']);
 
 /**
  * Takes in a browser that came back from a partner (T35, T36). Whatever its query says, nobody is verified by it. It shows
@@ -62,6 +65,9 @@ export class ProviderReturn {
     const session = await this.sessions.findByReturnState(tx, digests);
     if (!session || session.caseId !== arrival.caseId || session.provider !== arrival.provider) return undefined;
     const { caseId, attempt } = session;
+    const recoveryCase = await this.cases.find(tx, caseId);
+    // Nothing is fetched about the person of a case that was stopped or ran out; the page they come back to says so.
+    if (!recoveryCase || GIVEN_UP.has(recoveryCase.state)) return undefined;
     const boundBrowser = await this.captures.boundBrowser(tx, { caseId, attempt, request: arrival.request });
     if (boundBrowser !== 'this_browser' || !(await this.sessions.markReturned(tx, session.id))) {
       await this.lookAgain(tx, session);
@@ -70,12 +76,11 @@ export class ProviderReturn {
     const data = { sessionId: session.id, provider: session.provider, attempt };
     await appendAudit(tx, { chainId: caseId, type: 'verification.browser_returned', actor: APPLICANT, data });
     await announce(tx, 'verification.browser_returned', { payload: { ...refOf(session) } });
-    const recoveryCase = await this.cases.find(tx, caseId);
     const adapter = this.registry.get(session.provider);
     // Whoever brings a code is asked about after the code has been exchanged.
     if (adapter?.capabilities.resultTransport !== 'oidc_code')
       await announce(tx, 'verification.collect_due', { payload: { ...refOf(session) } });
-    return recoveryCase && adapter ? { session, recoveryCase, adapter } : undefined;
+    return adapter ? { session, recoveryCase, adapter } : undefined;
   }
 
   private async lookAgain(tx: Transaction, session: VerificationSession): Promise<void> {

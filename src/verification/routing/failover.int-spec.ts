@@ -20,6 +20,7 @@ import {
   createVerificationWorld,
   type VerificationWorld,
 } from '../../../test/support/verification/verification-world.js';
+import { SYSTEM } from '../../audit-trail/audit-event-types.js';
 import { CIRCUIT_RULES } from '../providers/provider-circuit.js';
 
 describe('a partner that cannot do it', () => {
@@ -237,8 +238,32 @@ describe('a partner that cannot do it', () => {
     const view = await world.database.read((tx) =>
       world.views.openFor(tx, { id: caseId, attempt: 1, documentType: null }),
     );
-    expect(view).toMatchObject({ provider: 'beta', handoff: { url: 'https://beta.example/verify' } });
+    expect(view).toMatchObject({
+      provider: 'beta',
+      handoff: { url: 'https://beta.example/verify' },
+      insteadOf: 'A partner',
+    });
     expect(await readCase(world, caseId)).toMatchObject({ state: 'verifying', stateReason: null });
+  });
+
+  it('is not offered first for another try, which the person is told was its fault; who said no is', async () => {
+    for (const [fault, first] of [
+      [pendingReport, 'alpha'],
+      [failing('unavailable'), 'local'],
+    ] as const) {
+      const caseId = await open(['local', 'alpha']);
+      await start(caseId, { provider: 'alpha' });
+      alpha.fetches = [fault];
+      for (let look = 0; look < 9; look += 1) await letTimePass(world);
+      if (first === 'alpha')
+        await world.database.transaction((tx) => world.cases.transition(tx, { caseId, name: 'retry', actor: SYSTEM }));
+      const again = await readCase(world, caseId);
+      expect(again).toMatchObject({ state: 'awaiting_evidence', attempt: 2 });
+      await world.database.read(async (tx) => {
+        expect((await world.views.offersFor(tx, again)).map(({ id }) => id)[0]).toBe(first);
+        expect(await world.views.failedBefore(tx, again)).toBe(first === 'local');
+      });
+    }
   });
 
   it('T33 that lies is asked once more and then left for the next one', async () => {

@@ -52,6 +52,8 @@ export class StartDecision {
   async take(tx: Transaction, request: StartRequest): Promise<StartStep> {
     await refuseWhilePaused(tx);
     const current = await this.cases.lockOrNotFound(tx, request.caseId);
+    // Its page session goes on, to show how it ended; a session at a partner that still lives is nobody's to resume.
+    if (current.closedAt !== null) throw new Problem('wrong_state');
     const living = await this.sessions.findLiving(tx, current.id, current.attempt);
     if (living && !(await this.switching.giveWay(tx, living, request.wanted))) {
       await this.admission.readmit(tx, request);

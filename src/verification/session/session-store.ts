@@ -67,6 +67,17 @@ export class SessionStore {
       WHERE case_id = ${caseId} AND state = 'failed' ORDER BY created_at`;
   }
 
+  /** The latest session of an attempt, which had the last word in it. */
+  async lastOf(
+    tx: Transaction,
+    at: Pick<VerificationSession, 'caseId' | 'attempt'>,
+  ): Promise<Pick<VerificationSession, 'provider' | 'state'> | undefined> {
+    return tx.maybeOne<
+      Pick<VerificationSession, 'provider' | 'state'>
+    >`SELECT provider, state FROM verification_sessions
+      WHERE case_id = ${at.caseId} AND attempt = ${at.attempt} ORDER BY created_at DESC, id DESC LIMIT 1`;
+  }
+
   /** Stores the intent, due in `delaySeconds`. Undefined when the attempt already has a living session. */
   async insertIntent(
     tx: Transaction,

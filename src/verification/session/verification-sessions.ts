@@ -16,6 +16,8 @@ export interface LivingSessionView {
   state: SessionState;
   /** Absent until the provider has answered, and when the person has nothing left to do there. */
   handoff?: WireHandoff;
+  /** The provider that could not take the person in this attempt, where this one does its work instead. */
+  insteadOf?: string;
   /** The partner sends the browser back; absent where nobody is sent away. */
   returnsBrowser?: boolean;
   evidence: AskedEvidence;
@@ -56,25 +58,49 @@ export class VerificationSessions {
     const over = capabilities !== undefined && hasBroughtCode(session, capabilities);
     const handoff = over ? undefined : await this.secrets.openHandoff(tx, session);
     const sentAway = capabilities !== undefined && handoff !== undefined && handoff.kind !== 'capture';
+    const failed = (await this.sessions.failures(tx, id)).findLast(
+      (failure) => failure.attempt === attempt && failure.provider !== session.provider,
+    );
     return {
       provider: session.provider,
-      displayName: capabilities?.displayName ?? session.provider,
+      displayName: this.nameOf(session.provider),
       state: session.state,
       ...(handoff ? { handoff: await wireHandoff(handoff) } : {}),
       ...(sentAway ? { returnsBrowser: capabilities.sameDevice !== 'none' } : {}),
+      ...(failed ? { insteadOf: this.nameOf(failed.provider) } : {}),
       evidence: askedEvidence(capabilities, documentType),
     };
   }
 
-  /** Who the person may choose from now, in the policy's order. */
+  /**
+   * Who the person may choose from now: whoever checked the attempt before first, then in the policy's order. A yes of
+   * somebody else after a no counts for less (src/adjudication), so the person is led there only if they want to be.
+   */
   async offersFor(tx: Transaction, recoveryCase: RecoveryCase): Promise<ProviderOffer[]> {
-    return offersOf(await this.question.of(tx, recoveryCase)).map(({ id, capabilities }) => ({
-      id,
-      displayName: capabilities.displayName,
-      handoff: capabilities.handoff,
-      dataLeaves: capabilities.dataLeaves,
-      evidence: askedEvidence(capabilities, recoveryCase.documentType),
-    }));
+    const before = await this.before(tx, recoveryCase);
+    const checked = before?.state === 'failed' ? undefined : before?.provider;
+    return offersOf(await this.question.of(tx, recoveryCase))
+      .map(({ id, capabilities }) => ({
+        id,
+        displayName: capabilities.displayName,
+        handoff: capabilities.handoff,
+        dataLeaves: capabilities.dataLeaves,
+        evidence: askedEvidence(capabilities, recoveryCase.documentType),
+      }))
+      .sort((a, b) => Number(b.id === checked) - Number(a.id === checked));
+  }
+
+  /** Whether the attempt before this one ended by the provider's own fault. */
+  async failedBefore(tx: Transaction, recoveryCase: RecoveryCase): Promise<boolean> {
+    return (await this.before(tx, recoveryCase))?.state === 'failed';
+  }
+
+  private async before(tx: Transaction, { id: caseId, attempt }: RecoveryCase) {
+    return attempt > 1 ? this.sessions.lastOf(tx, { caseId, attempt: attempt - 1 }) : undefined;
+  }
+
+  private nameOf(provider: string): string {
+    return this.registry.get(provider)?.capabilities.displayName ?? provider;
   }
 }
 

@@ -40,6 +40,13 @@ export const agreement: Catalogue['agreement'] = {
     missing: 'اختر هل توافق أم لا',
     submit: 'تابع',
   },
+  callCode: {
+    heading: 'انتظر الشخص الذي يساعدك',
+    explained: 'اقرأ له الرمز الظاهر في هذه الصفحة. بعد أن يكتبه تنتقل هذه الصفحة من تلقاء نفسها.',
+    usedUpHeading: 'انتهى الرمز الذي كان في هذه الصفحة',
+    usedUp: 'كُتب خطأً مرات كثيرة. اطلب من الشخص الذي يساعدك رابطًا جديدًا.',
+    checkNow: 'تحقق الآن',
+  },
   declined: {
     heading: 'لا بأس. هناك طرق أخرى',
     nothingCollected: 'لم نجمع أي صورة لك.',

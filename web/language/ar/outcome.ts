@@ -23,7 +23,7 @@ export const outcome: Catalogue['outcome'] = {
     long: 'يستغرق هذا وقتًا أطول من المعتاد. يمكنك إبقاء الصفحة مفتوحة أو العودة لاحقًا.',
     checkNow: 'تحقق الآن',
     waitingHeading: 'يجب أن ينتظر التحقق قليلًا',
-    waitingExplained: 'الخدمة التي تتحقق من الوثائق لا تجيب الآن. صورك آمنة عندنا.',
+    waitingExplained: 'الخدمة التي تتحقق من الوثائق لا تجيب الآن. طلبك محفوظ عندنا.',
     waitingNext: (time) => `نحاول مرة أخرى في ${time}، ثم نتابع تلقائيًا.`,
     waitingNoTime: 'نواصل المحاولة، ثم نتابع تلقائيًا.',
     waitingNothingToDo: 'لا تحتاج إلى فعل شيء أو إرسال شيء مرة أخرى.',
@@ -34,6 +34,7 @@ export const outcome: Catalogue['outcome'] = {
     submitDocument: 'التقط صورًا جديدة',
     submitSelfie: 'التقط صورة جديدة لوجهك',
     submitChoose: 'اختر وثيقة أخرى',
+    submitAgain: 'ابدأ التحقق من جديد',
   },
   cannotFinish: {
     heading: 'لا يمكننا إكمال هذا عبر الإنترنت الآن',
@@ -85,6 +86,11 @@ export const outcome: Catalogue['outcome'] = {
     after: 'بعد إجابتك قد يكون هناك انتظار لحماية حسابك. عندها تبيّن هذه الصفحة حتى متى.',
     checkNow: 'تحقق الآن',
   },
+  passkeyStopped: {
+    heading: 'لم يعد مفتاح المرور الجديد يعمل',
+    explained: 'أُوقف لحماية حسابك، أو حلّ مفتاح آخر محله.',
+    contact: (helpDesk) => `إذا كنت تحتاج إلى الدخول، فتواصل مع ${helpDesk} واذكر رقم طلبك.`,
+  },
   ended: {
     cancelled: { heading: 'أُلغي هذا الطلب', explained: 'لم يتغير شيء في حسابك. ستُحذف صورك.' },
     stopped: { heading: 'لقد أوقفت هذا الطلب', explained: 'لم يتغير شيء في حسابك. ستُحذف صورك.' },
@@ -125,7 +131,7 @@ export const outcome: Catalogue['outcome'] = {
     },
     unavailable: {
       heading: 'لا نستطيع المتابعة في هذه اللحظة',
-      advice: 'طلبك وصورك بأمان. انتظر دقيقة ثم حاول مرة أخرى.',
+      advice: 'طلبك بأمان. انتظر دقيقة ثم حاول مرة أخرى.',
     },
     internal: {
       heading: 'حدث خطأ من جانبنا',

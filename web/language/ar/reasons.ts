@@ -48,6 +48,10 @@ export const reasons: Catalogue['reasons'] = {
   },
   liveness: { problem: 'لم نتأكد من أن هذه صورة حية.', advice: 'التقط بالكاميرا صورة جديدة لوجهك أنت، لا لصورة.' },
   same_photo: { problem: 'سبق استخدام هذه الصورة.', advice: 'التقط صورة جديدة.' },
+  partner_failed: {
+    problem: 'لم تتمكن الشركة التي تتحقق من الوثائق من إكمال عملها.',
+    advice: 'لم ترتكب أي خطأ. ابدأ من جديد.',
+  },
   not_finished: { problem: 'لم يكتمل التحقق.', advice: 'ابدأ من جديد وابقَ في الصفحة حتى النهاية.' },
   no_file: { problem: 'لم تصل أي صورة.', advice: 'اختر صورة أو التقطها أولًا.' },
   too_large: { problem: 'الصورة أكبر من 10 ميغابايت.', advice: 'التقط صورة أصغر.' },

@@ -7,6 +7,7 @@ export const start: Catalogue['start'] = {
     openedByHelpDesk: (helpDesk, time) => `بدأ ${helpDesk} هذا في ${time}.`,
     openedBySelf: (time) => `طُلب هذا من صفحة الدخول في ${time}.`,
     forAddress: 'أرسلنا الرابط إلى',
+    passedOn: (helpDesk) => `أعطاك ${helpDesk} هذا الرابط عبر الهاتف. تابع فقط إذا كنت أنت من اتصل.`,
     needHeading: 'ستحتاج إلى',
     document: (documents, count) => (count === 1 ? `هذه الوثيقة: ${documents}` : `إحدى هذه الوثائق: ${documents}`),
     codesMayDo: 'ليس لديك وثيقة؟ قد يكفي رمزا استعادة.',
@@ -48,6 +49,13 @@ export const start: Catalogue['start'] = {
     continueLink: 'تابع في هذا المتصفح',
     newHeading: 'إذا كنت تحتاج إلى رابط جديد',
     newExplained: (helpDesk) => `اطلبه من ${helpDesk}. سيبقى الرابط القديم متوقفًا.`,
+  },
+  flowEnded: {
+    heading: 'انتهت هذه الصفحة',
+    why: 'يحدث ذلك بعد مرور بعض الوقت دون أي نقرة، أو عندما يستمر طلبك في متصفح آخر.',
+    nextHeading: 'إذا أردت المتابعة',
+    next: (helpDesk) =>
+      `اطلب من ${helpDesk} رابطًا جديدًا وافتحه في هذا المتصفح. إذا كان طلبك لا يزال مفتوحًا، فسيعيدك إليه.`,
   },
   noticeDead: {
     heading: 'لم يعد هذا الرابط يعمل',

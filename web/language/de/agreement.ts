@@ -35,6 +35,14 @@ export const agreement: Catalogue['agreement'] = {
     missing: 'Wählen Sie, ob Sie zustimmen',
     submit: 'Weiter',
   },
+  callCode: {
+    heading: 'Warten Sie auf die Person, die Ihnen hilft',
+    explained:
+      'Lesen Sie ihr den Code auf dieser Seite vor. Wenn sie ihn eingegeben hat, geht diese Seite von selbst weiter.',
+    usedUpHeading: 'Der Code auf dieser Seite gilt nicht mehr',
+    usedUp: 'Er wurde zu oft falsch eingegeben. Bitten Sie die Person, die Ihnen hilft, um einen neuen Link.',
+    checkNow: 'Jetzt nachsehen',
+  },
   declined: {
     heading: 'Kein Problem. Es gibt andere Wege',
     nothingCollected: 'Wir haben kein Foto von Ihnen gemacht.',

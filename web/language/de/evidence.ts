@@ -89,6 +89,7 @@ export const evidence: Catalogue['evidence'] = {
     missing: 'Wählen Sie, wer Ihren Ausweis prüfen soll',
     submit: 'Weiter',
   },
+  standIn: (failed, now) => `${failed} ist gerade nicht erreichbar. Stattdessen prüft ${now} Ihren Ausweis.`,
   handoff: {
     heading: (provider) => `${provider} prüft Ihren Ausweis`,
     explained: (provider, organisation) =>

@@ -9,7 +9,7 @@ export const outcome: Catalogue['outcome'] = {
     long: 'Es dauert länger als sonst. Sie können die Seite offen lassen oder später wiederkommen.',
     checkNow: 'Jetzt nachsehen',
     waitingHeading: 'Die Prüfung muss etwas warten',
-    waitingExplained: 'Der Dienst, der Ausweise prüft, antwortet gerade nicht. Ihre Fotos sind bei uns sicher.',
+    waitingExplained: 'Der Dienst, der Ausweise prüft, antwortet gerade nicht. Ihr Vorgang ist bei uns sicher.',
     waitingNext: (time) => `Der nächste Versuch ist am ${time}. Danach geht es von selbst weiter.`,
     waitingNoTime: 'Wir versuchen es weiter. Danach geht es von selbst weiter.',
     waitingNothingToDo: 'Sie müssen nichts tun und nichts noch einmal senden.',
@@ -20,6 +20,7 @@ export const outcome: Catalogue['outcome'] = {
     submitDocument: 'Neue Fotos machen',
     submitSelfie: 'Neues Foto vom Gesicht machen',
     submitChoose: 'Anderen Ausweis wählen',
+    submitAgain: 'Prüfung noch einmal beginnen',
   },
   cannotFinish: {
     heading: 'Wir können das gerade nicht online abschließen',
@@ -70,6 +71,11 @@ export const outcome: Catalogue['outcome'] = {
     after:
       'Nach Ihrer Antwort gibt es vielleicht eine Wartezeit zum Schutz Ihres Kontos. Diese Seite zeigt dann, bis wann.',
     checkNow: 'Jetzt nachsehen',
+  },
+  passkeyStopped: {
+    heading: 'Ihr neuer Passkey funktioniert nicht mehr',
+    explained: 'Er wurde zum Schutz Ihres Kontos gesperrt, oder ein anderer ist an seine Stelle getreten.',
+    contact: (helpDesk) => `Wenn Sie sich anmelden müssen, wenden Sie sich mit Ihrer Vorgangsnummer an ${helpDesk}.`,
   },
   ended: {
     cancelled: {
@@ -140,7 +146,7 @@ export const outcome: Catalogue['outcome'] = {
     },
     unavailable: {
       heading: 'Im Moment geht es nicht weiter',
-      advice: 'Ihr Vorgang und Ihre Fotos sind sicher. Versuchen Sie es in einer Minute noch einmal.',
+      advice: 'Ihr Vorgang ist sicher. Versuchen Sie es in einer Minute noch einmal.',
     },
     internal: {
       heading: 'Bei uns ist etwas schiefgegangen',

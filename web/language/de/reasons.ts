@@ -84,6 +84,10 @@ export const reasons: Catalogue['reasons'] = {
     advice: 'Fotografieren Sie Ihr eigenes Gesicht mit der Kamera, nicht ein Bild davon.',
   },
   same_photo: { problem: 'Dieses Foto wurde schon einmal verwendet.', advice: 'Machen Sie ein neues.' },
+  partner_failed: {
+    problem: 'Die Firma, die Ausweise prüft, konnte nicht fertig werden.',
+    advice: 'Sie haben nichts falsch gemacht. Beginnen Sie noch einmal.',
+  },
   not_finished: {
     problem: 'Die Prüfung wurde nicht beendet.',
     advice: 'Beginnen Sie noch einmal und bleiben Sie bis zum Ende auf der Seite.',

@@ -7,6 +7,8 @@ export const start: Catalogue['start'] = {
     openedByHelpDesk: (helpDesk, time) => `Am ${time} hat ${helpDesk} dies gestartet.`,
     openedBySelf: (time) => `Dies wurde am ${time} auf unserer Anmeldeseite angefordert.`,
     forAddress: 'Wir haben den Link gesendet an',
+    passedOn: (helpDesk) =>
+      `Diesen Link haben Sie am Telefon von ${helpDesk} bekommen. Machen Sie nur weiter, wenn Sie selbst dort angerufen haben.`,
     needHeading: 'Das brauchen Sie',
     document: (documents, count) =>
       count === 1 ? `diesen Ausweis: ${documents}` : `einen dieser Ausweise: ${documents}`,
@@ -55,6 +57,13 @@ export const start: Catalogue['start'] = {
     continueLink: 'In diesem Browser weitermachen',
     newHeading: 'Wenn Sie einen neuen Link brauchen',
     newExplained: (helpDesk) => `Fragen Sie ${helpDesk}. Der alte Link bleibt gesperrt.`,
+  },
+  flowEnded: {
+    heading: 'Diese Seite ist beendet',
+    why: 'Das geschieht, wenn Sie einige Zeit nichts angeklickt haben oder wenn Ihr Vorgang in einem anderen Browser weitergeht.',
+    nextHeading: 'Wenn Sie weitermachen möchten',
+    next: (helpDesk) =>
+      `Bitten Sie ${helpDesk} um einen neuen Link, und öffnen Sie ihn in diesem Browser. Wenn Ihr Vorgang noch offen ist, bringt er Sie dorthin zurück.`,
   },
   noticeDead: {
     heading: 'Dieser Link funktioniert nicht mehr',

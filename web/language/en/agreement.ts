@@ -33,6 +33,13 @@ export const agreement = {
     missing: 'Choose whether you agree',
     submit: 'Continue',
   },
+  callCode: {
+    heading: 'Wait for the person helping you',
+    explained: 'Read them the code on this page. When they have typed it, this page moves on by itself.',
+    usedUpHeading: 'The code on this page has ended',
+    usedUp: 'It was typed wrong too often. Ask the person helping you for a new link.',
+    checkNow: 'Check now',
+  },
   declined: {
     heading: 'No problem. There are other ways',
     nothingCollected: 'We have not collected any photo of you.',

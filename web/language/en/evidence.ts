@@ -86,6 +86,8 @@ export const evidence = {
     missing: 'Choose who should check your document',
     submit: 'Continue',
   },
+  standIn: (failed: string, now: string) =>
+    `We cannot reach ${failed} at the moment. ${now} checks your document instead.`,
   handoff: {
     heading: (provider: string) => `${provider} will check your document`,
     explained: (provider: string, organisation: string) =>

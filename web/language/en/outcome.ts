@@ -7,7 +7,7 @@ export const outcome = {
     long: 'This is taking longer than usual. You can keep this page open or come back to it later.',
     checkNow: 'Check now',
     waitingHeading: 'The check has to wait a little',
-    waitingExplained: 'The service that checks documents is not answering right now. Your photos are safe with us.',
+    waitingExplained: 'The service that checks documents is not answering right now. Your request is safe with us.',
     waitingNext: (time: string) => `We try again at ${time}, and go on by ourselves.`,
     waitingNoTime: 'We keep trying, and go on by ourselves.',
     waitingNothingToDo: 'You do not need to do anything or send anything again.',
@@ -18,6 +18,7 @@ export const outcome = {
     submitDocument: 'Take new photos',
     submitSelfie: 'Take a new photo of your face',
     submitChoose: 'Choose another document',
+    submitAgain: 'Start the check again',
   },
   cannotFinish: {
     heading: 'We cannot finish this online right now',
@@ -67,6 +68,11 @@ export const outcome = {
     until: 'Without an answer this request ends on',
     after: 'After your answer there may be a wait, to protect your account. This page then shows until when.',
     checkNow: 'Check now',
+  },
+  passkeyStopped: {
+    heading: 'Your new passkey does not work any more',
+    explained: 'It was stopped to protect your account, or another one took its place.',
+    contact: (helpDesk: string) => `If you need to get in, contact ${helpDesk} with your request number.`,
   },
   ended: {
     cancelled: {
@@ -135,7 +141,7 @@ export const outcome = {
     },
     unavailable: {
       heading: 'We cannot go on at this moment',
-      advice: 'Your request and your photos are safe. Wait a minute and try again.',
+      advice: 'Your request is safe. Wait a minute and try again.',
     },
     internal: {
       heading: 'Something went wrong on our side',

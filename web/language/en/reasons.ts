@@ -100,6 +100,10 @@ export const reasons = {
     problem: 'This photo has been used before.',
     advice: 'Take a new one.',
   },
+  partner_failed: {
+    problem: 'The company that checks documents could not finish.',
+    advice: 'You did nothing wrong. Start again.',
+  },
   not_finished: {
     problem: 'The check was not finished.',
     advice: 'Start it again, and stay on the page until the end.',

@@ -5,6 +5,8 @@ export const start = {
     openedByHelpDesk: (helpDesk: string, time: string) => `This was started on ${time} by ${helpDesk}.`,
     openedBySelf: (time: string) => `This was asked for on our sign-in page on ${time}.`,
     forAddress: 'We sent the link to',
+    passedOn: (helpDesk: string) =>
+      `You got this link on the phone from ${helpDesk}. Go on only if you called them yourself.`,
     needHeading: 'You will need',
     document: (documents: string, count: number) =>
       count === 1 ? `this document: ${documents}` : `one of these documents: ${documents}`,
@@ -48,6 +50,13 @@ export const start = {
     continueLink: 'Continue in this browser',
     newHeading: 'If you need a new link',
     newExplained: (helpDesk: string) => `Ask ${helpDesk}. The old link will stay off.`,
+  },
+  flowEnded: {
+    heading: 'This page has ended',
+    why: 'That happens after some time without a click, or when your request goes on in another browser.',
+    nextHeading: 'If you want to go on',
+    next: (helpDesk: string) =>
+      `Ask ${helpDesk} for a new link, and open it in this browser. If your request is still open, it takes you back there.`,
   },
   noticeDead: {
     heading: 'This link does not work any more',

@@ -5,7 +5,7 @@ import { attemptField, postForm, submitButton } from '../form-parts.js';
 import { html, type Html } from '../../../src/platform/html/html.js';
 import { ICONS, PICTURES } from '../icons.js';
 import type { PageContext } from '../page-context.js';
-import { callout, disclosure, tickedList } from '../page-parts.js';
+import { callout, disclosure, standIn, tickedList } from '../page-parts.js';
 import { liveCamera } from './live-camera.js';
 import type { ViewOf } from '../page-view.js';
 import type { ScreenContent } from '../screen-content.js';
@@ -29,7 +29,8 @@ export function capture(view: ViewOf<'capture'>, context: PageContext): ScreenCo
     })),
     styles: [ASSETS.captureStyle],
     scripts: [ASSETS.captureScript],
-    body: html`<p class="lead">${words.why[subject]}</p>
+    body: html`${standIn(view.standIn, context)}
+      <p class="lead">${words.why[subject]}</p>
       ${disclosure(words.tipsHeading, tickedList(words.tips[view.kind === 'selfie' ? 'selfie' : 'document']))}
       ${view.cameraOnly && cameraOnly(context)}
       ${(view.source ?? 'camera') === 'camera' && liveCamera(view, subject, context)}

@@ -3,7 +3,7 @@ import { postForm, radioGroup, submitButton } from '../form-parts.js';
 import { html } from '../../../src/platform/html/html.js';
 import { ICONS, sign } from '../icons.js';
 import type { PageContext } from '../page-context.js';
-import { flowWatcher, primaryLink, primaryLinkBeside, secondaryLink, tickedList } from '../page-parts.js';
+import { flowWatcher, primaryLink, primaryLinkBeside, secondaryLink, standIn, tickedList } from '../page-parts.js';
 import type { ViewOf } from '../page-view.js';
 import { qrCode } from '../qr-code.js';
 import type { ScreenContent } from '../screen-content.js';
@@ -71,7 +71,8 @@ function returning(view: Handoff, context: PageContext): Waiting {
   const words = context.words.evidence.handoff;
   const provider = context.isolate(view.providerName);
   return {
-    body: html`<p class="lead">${words.explained(provider, context.organisation)}</p>
+    body: html`${standIn(view.standIn, context)}
+      <p class="lead">${words.explained(provider, context.organisation)}</p>
       ${tickedList(words.points)}
       <div class="actions">
         ${primaryLink(ADDRESSES.partner, words.submit(provider))}${secondaryLink(ADDRESSES.flow, words.returned)}
@@ -85,7 +86,8 @@ function beside(view: Handoff, context: PageContext): Waiting {
   const provider = context.isolate(view.providerName);
   return {
     scripts: [ASSETS.checkingScript],
-    body: html`<p class="lead">${words.besideExplained(provider, context.organisation)}</p>
+    body: html`${standIn(view.standIn, context)}
+      <p class="lead">${words.besideExplained(provider, context.organisation)}</p>
       ${tickedList(words.besidePoints)}
       <div class="actions">
         ${primaryLinkBeside(ADDRESSES.partner, words.submit(provider))}${secondaryLink(ADDRESSES.flow, words.returned)}
@@ -100,7 +102,8 @@ function wallet(view: Extract<Handoff, { way: 'wallet' }>, context: PageContext)
   const provider = context.isolate(view.providerName);
   return {
     scripts: [ASSETS.checkingScript],
-    body: html`<p class="lead">${words.walletExplained(provider, context.organisation)}</p>
+    body: html`${standIn(view.standIn, context)}
+      <p class="lead">${words.walletExplained(provider, context.organisation)}</p>
       ${tickedList(words.walletPoints)}
       <div class="actions">
         ${primaryLink(view.url, words.openWallet)}${secondaryLink(ADDRESSES.flow, words.returned)}

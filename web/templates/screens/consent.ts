@@ -1,10 +1,12 @@
-import { ADDRESSES } from '../addresses.js';
+import { ADDRESSES, ASSETS } from '../addresses.js';
 import { postForm, radioGroup, submitButton } from '../form-parts.js';
 import { html } from '../../../src/platform/html/html.js';
+import { ICONS, sign } from '../icons.js';
 import type { PageContext } from '../page-context.js';
 import {
   bulletList,
   disclosure,
+  flowWatcher,
   numberedList,
   primaryLink,
   secondaryLink,
@@ -46,6 +48,21 @@ export function consent(view: ViewOf<'consent'>, context: PageContext): ScreenCo
             value="${view.noticeVersion}"
           />${choice}${submitButton(words.submit)}`,
       })}`,
+  };
+}
+
+/** The code stands in the frame, as on every page while it is due. By script the page goes on as soon as it was typed. */
+export function callCode({ usedUp }: ViewOf<'call-code'>, context: PageContext): ScreenContent {
+  const words = context.words.agreement.callCode;
+  return {
+    step: 2,
+    stoppable: true,
+    refreshSeconds: 10,
+    scripts: [ASSETS.checkingScript],
+    sign: sign(ICONS.phone, usedUp ? 'warn' : 'calm'),
+    heading: usedUp ? words.usedUpHeading : words.heading,
+    body: html`<p class="lead">${usedUp ? words.usedUp : words.explained}</p>
+      ${flowWatcher('consent')} ${primaryLink(ADDRESSES.flow, words.checkNow)}`,
   };
 }
 

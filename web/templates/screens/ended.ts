@@ -18,6 +18,17 @@ export function ended(view: ViewOf<'ended'>, context: PageContext): ScreenConten
   };
 }
 
+/** It was frozen, or replaced by a later recovery. Which of them is for the help desk to say. */
+export function passkeyStopped(context: PageContext): ScreenContent {
+  const words = context.words.outcome.passkeyStopped;
+  return {
+    sign: sign(ICONS.stop, 'warn'),
+    heading: words.heading,
+    body: html`<p class="lead">${words.explained}</p>
+      <p>${words.contact(context.helpDesk)}</p>`,
+  };
+}
+
 /** A problem document in plain words: what it means for the person and what to do, never the code. */
 export function errorPage(view: ViewOf<'error'>, context: PageContext): ScreenContent {
   const words = context.words.outcome.error;

@@ -4,6 +4,7 @@ import { ICONS, sign } from '../icons.js';
 import type { PageContext } from '../page-context.js';
 import { numberedList } from '../page-parts.js';
 import type { ViewOf } from '../page-view.js';
+import { notMe } from './landing.js';
 import type { ScreenContent } from '../screen-content.js';
 
 /**
@@ -23,7 +24,8 @@ export function inAppBrowser(view: ViewOf<'in-app-browser'>, context: PageContex
     body: html`<p class="lead">${words.explained(appName)}</p>
       <p>${words.why}</p>
       ${intent && html`<p><a class="button button-primary" href="${intent}">${words.openInBrowser}</a></p>`}
-      ${numberedList(steps)} ${copyLink(view.pageUrl, context, intent ? 'secondary' : 'primary')}`,
+      ${numberedList(steps)} ${copyLink(view.pageUrl, context, intent ? 'secondary' : 'primary')}
+      ${notMe(view.linkToken, context)}`,
   };
 }
 

@@ -22,6 +22,20 @@ export function linkDead(context: PageContext): ScreenContent {
   };
 }
 
+/**
+ * For a page session that is over. Whether the request goes on is not said: another browser may have taken it on, or its
+ * owner may have stopped it.
+ */
+export function flowEnded(context: PageContext): ScreenContent {
+  const words = context.words.start.flowEnded;
+  return {
+    sign: sign(ICONS.clock, 'warn'),
+    heading: words.heading,
+    body: html`<p class="lead">${words.why}</p>
+      ${section(words.nextHeading, html`<p>${words.next(context.helpDesk)}</p>`)}`,
+  };
+}
+
 /** A link in a security notice that has ended. Its reader has no request to go back to, and may still be attacked. */
 export function noticeDead(context: PageContext): ScreenContent {
   const words = context.words.start.noticeDead;

@@ -7,13 +7,14 @@ import { primaryLink } from '../page-parts.js';
 import type { ViewOf } from '../page-view.js';
 import type { ScreenContent } from '../screen-content.js';
 
-/** Another try: what went wrong with the photos, only ever in capture terms, and where to begin again. */
+/** Another try: what went wrong, only ever in capture terms, and where to begin again. */
 export function retry(view: ViewOf<'retry'>, context: PageContext): ScreenContent {
   const words = context.words.outcome.retry;
   const codes = view.reasons.length > 0 ? view.reasons : ['not_finished'];
   const reasons = [...new Set(codes)].map((code) => reasonWords(context.words, code));
   const again = {
     document: { address: ADDRESSES.document, label: words.submitChoose },
+    provider: { address: ADDRESSES.verification, label: words.submitAgain },
     document_front: { address: ADDRESSES.evidence('document_front'), label: words.submitDocument },
     document_back: { address: ADDRESSES.evidence('document_back'), label: words.submitDocument },
     selfie: { address: ADDRESSES.evidence('selfie'), label: words.submitSelfie },

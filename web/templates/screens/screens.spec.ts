@@ -88,9 +88,15 @@ describe('escaping', () => {
 });
 
 describe('pages that are the same for everybody', () => {
-  it.each(['link-dead', 'recover-accepted'] as const)('%s does not depend on the session', (screen) => {
+  it.each(['link-dead', 'flow-ended', 'recover-accepted'] as const)('%s does not depend on the session', (screen) => {
     const bare: PageFrame = { organisationName: FRAME.organisationName, helpDesk: FRAME.helpDesk, language: 'en' };
     expect(renderPage({ screen }, { ...FRAME, nonce: 'n1' })).toBe(renderPage({ screen }, bare));
+  });
+
+  it('a page session that is over has nothing said of the request, and no way back that leads nowhere', () => {
+    const text = page({ screen: 'flow-ended' });
+    expect(text).not.toMatch(/still there|REC-7F3K|class="button[^>]*href="\/flow"/);
+    expect(text).toMatch(/Ask [^.]*Acme Desk[^.]* for a new link/);
   });
 
   it('refused and cannot-finish never say which check it was', () => {
@@ -149,15 +155,22 @@ describe('landing', () => {
 
 describe('in-app browser', () => {
   it('cannot start there, and offers Android its way out', () => {
-    const markup = page({ screen: 'in-app-browser', platform: 'android', pageUrl: 'https://r.example.com/r/abc' });
+    const markup = page({
+      screen: 'in-app-browser',
+      linkToken: 'abc',
+      platform: 'android',
+      pageUrl: 'https://r.example.com/r/abc',
+    });
     expect(markup).not.toContain('/flow/start');
+    expect(markup).toContain('action="/flow/not-me"');
+    expect(markup).toContain('name="linkToken" value="abc"');
     expect(markup).toContain(
       'href="intent://r.example.com/r/abc#Intent;scheme=https;action=android.intent.action.VIEW;end"',
     );
   });
 
   it.each(['http://r.example.com/r/abc', 'javascript:alert(1)', 'nonsense'])('makes no intent of %s', (pageUrl) => {
-    expect(page({ screen: 'in-app-browser', platform: 'android', pageUrl })).not.toContain('intent:');
+    expect(page({ screen: 'in-app-browser', linkToken: 'abc', platform: 'android', pageUrl })).not.toContain('intent:');
   });
 });
 
@@ -257,10 +270,17 @@ describe('retry', () => {
     ['document', '/flow/document', 'Choose another document'],
     ['document_front', '/flow/evidence/document_front', 'Take new photos'],
     ['selfie', '/flow/evidence/selfie', 'Take a new photo of your face'],
+    ['provider', '/flow/verification', 'Start the check again'],
   ] as const)('begins again at %s', (next, address, label) => {
     const markup = page({ screen: 'retry', reasons: ['blur'], attemptsLeft: 2, next });
     expect(markup).toContain(`<a class="button button-primary" href="${address}">${label}</a>`);
     expect(markup).toContain('You can try 2 more times.');
+  });
+
+  it('blames nobody for what their partner could not do', () => {
+    const markup = page({ screen: 'retry', reasons: ['partner_failed'], attemptsLeft: 1, next: 'provider' });
+    expect(markup).toContain('You did nothing wrong.');
+    expect(markup).not.toContain('stay on the page');
   });
 
   it('has something to say when there is no reason to tell', () => {
