@@ -56,7 +56,7 @@ export class ConsoleStage {
   ) {}
 
   static async start(): Promise<ConsoleStage> {
-    const db = await openTestDatabase();
+    const db = await openTestDatabase({ ring: new KeyRing(STAGE_KEYS) });
     const core = buildCore(db.database, { ring: new KeyRing(STAGE_KEYS) });
     const servers = new ModuleServers({ db, keyRing: STAGE_KEYS, environment: { ...UNCALLED_SANDBOX, ...CONSOLE } });
     return new ConsoleStage(db, core, servers, await servers.start(ConsoleModule));

@@ -56,7 +56,7 @@ const FORMS = (metadata<Type[]>(MODULE_METADATA.CONTROLLERS, WebModule) ?? []).f
 });
 
 beforeAll(async () => {
-  db = await openTestDatabase();
+  db = await openTestDatabase({ ring: new KeyRing(STAGE_KEYS) });
   servers = new ModuleServers({ db, keyRing: STAGE_KEYS, environment: UNCALLED_SANDBOX });
   app = await servers.start(WebModule);
   const world = createVerificationWorld({ database: db.database, providers: [], ring: new KeyRing(STAGE_KEYS) });

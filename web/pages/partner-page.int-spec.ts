@@ -24,7 +24,7 @@ let app: NestFastifyApplication;
 let flow: { caseId: string; flowCookie: string; cookies: string; reference: string };
 
 beforeAll(async () => {
-  db = await openTestDatabase();
+  db = await openTestDatabase({ ring: new KeyRing(STAGE_KEYS) });
   const credentials = simulator.credentials();
   const now = () => new Date(Date.now() + aheadSeconds * 1_000);
   vendor = await simulator.start({ credentials, now, handoffTtlSeconds: LIFE_SECONDS });

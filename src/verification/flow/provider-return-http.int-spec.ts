@@ -20,7 +20,7 @@ let world: VerificationWorld;
 let partner: ScriptedProvider;
 
 beforeAll(async () => {
-  db = await openTestDatabase();
+  db = await openTestDatabase({ ring: new KeyRing(keyRingFile) });
   servers = new ModuleServers({ db, keyRing: keyRingFile, environment: UNCALLED_SANDBOX });
   app = await servers.start(VerificationApiModule);
   partner = new ScriptedProvider('sandbox');
