@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { CheckKind } from '../../providers/kit/index.js';
 import { Subjects } from '../directory/subjects.js';
 import { howTaken } from '../identity-evidence/how-taken.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -32,10 +33,20 @@ export const NOBODY_REPORTED: EvidenceFacts = {
 };
 
 /** As its provider left it: what it took back counts instead. */
-const evidenceOf = ({ attempt, report, withdrawnBy }: StoredReport): Omit<ShownEvidence, 'documentStanding'> => ({
+const evidenceOf = ({ attempt, report, withdrawnBy }: StoredReport): Evidence => ({
   attempt,
   report: withdrawnBy ?? report,
   withdrawn: withdrawnBy !== undefined,
+});
+
+type Evidence = Omit<ShownEvidence, 'documentStanding'>;
+
+const passedIn = ({ report, withdrawnBy }: StoredReport): CheckKind[] =>
+  (withdrawnBy ?? report).checks.filter(({ result }) => result === 'pass').map(({ kind }) => kind);
+
+const withoutChecks = (evidence: Evidence, kinds: readonly CheckKind[]): Evidence => ({
+  ...evidence,
+  report: { ...evidence.report, checks: evidence.report.checks.filter(({ kind }) => !kinds.includes(kind)) },
 });
 
 /** Reads what was shown in a case: by whom it was checked, what came of it, and whose document it was. */
@@ -88,13 +99,19 @@ export class EvidenceFactsReader {
     };
   }
 
-  /** What the providers of earlier attempts said that are not this one's: who passes here does not wipe out what they saw. */
+  /**
+   * What the providers of earlier attempts said that are not this one's: who passes here does not wipe out what they saw. What
+   * such a provider itself let pass in a later attempt is cleared.
+   */
   private async byOthers(tx: Transaction, recoveryCase: RecoveryCase, now: StoredReport): Promise<ShownEvidence[]> {
     const earlier = await this.reports.ofCase(tx, recoveryCase.id);
     const others = earlier.filter(({ attempt, provider }) => attempt < now.attempt && provider !== now.provider);
     const shown: ShownEvidence[] = [];
-    for (const other of others)
-      shown.push({ ...(await this.shown(tx, recoveryCase, evidenceOf(other))), byAnother: true });
+    for (const other of others) {
+      const later = others.filter(({ attempt, provider }) => attempt > other.attempt && provider === other.provider);
+      const evidence = withoutChecks(evidenceOf(other), later.flatMap(passedIn));
+      shown.push({ ...(await this.shown(tx, recoveryCase, evidence)), byAnother: true });
+    }
     return shown;
   }
 

@@ -27,8 +27,8 @@ export interface ShownEvidence extends Pick<AdjudicationFacts, 'report' | 'withd
 export interface Contradiction {
   attempt: number;
   reasonCodes: FindingReason[];
-  /** Two providers that were both asked in time do not agree. */
-  byAnother?: true;
+  /** Two providers that were both asked in time do not agree, and people may say who is right. */
+  settleable?: true;
 }
 
 /** What is known of one attempt, the person's data included. `settleFacts` makes of it what a decision rests on. */

@@ -14,7 +14,7 @@ export const worse = (a: CheckResult, b: CheckResult): CheckResult =>
   WORST_FIRST.find((result) => result === a || result === b) ?? 'indeterminate';
 
 /** A person shows what is not theirs to show: a picture of a face, made-up frames, a picture of a document. */
-const ATTACKS: readonly FindingReason[] = [
+export const ATTACKS: readonly FindingReason[] = [
   'presentation_attack_suspected',
   'injection_suspected',
   'document_copy_suspected',

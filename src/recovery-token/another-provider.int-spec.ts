@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CheckKind, CheckReason } from '../../providers/kit/index.js';
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.js';
 import { ApprovedWorld, FACES_DIFFER, resultOf, type Visit } from '../../test/support/verification/approved-world.js';
 import { pendingReport } from '../../test/support/verification/scripted-provider.js';
@@ -14,6 +15,20 @@ const ATTACK = resultOf({
   ],
 });
 const BLURRED = resultOf({ checks: [{ kind: 'face_match', result: 'fail', reasonCodes: ['face_blurred'] }] });
+const fails = (kind: CheckKind, ...reasonCodes: CheckReason[]) => ({ kind, result: 'fail' as const, reasonCodes });
+const open = (kind: CheckKind, ...reasonCodes: CheckReason[]) => ({
+  kind,
+  result: 'indeterminate' as const,
+  reasonCodes,
+});
+const passed = (kind: CheckKind) => ({ kind, result: 'pass' as const, reasonCodes: ['ok' as const] });
+/** The document seemed to disagree with itself in a picture that shows little. */
+const UNREADABLE = resultOf({
+  checks: [passed('face_match'), open('document_authenticity', 'document_inconsistent', 'document_glare')],
+});
+const UNLIKE_AND_BLURRED = resultOf({ checks: [fails('face_match', 'faces_differ', 'face_blurred')] });
+/** The face is cleared; the document has to be photographed again. */
+const CLEARED = resultOf({ checks: [passed('face_match'), fails('document_expiry', 'document_blurred')] });
 const FORGED = resultOf({
   checks: [{ kind: 'document_authenticity', result: 'fail', reasonCodes: ['document_not_genuine'] }],
 });
@@ -84,6 +99,26 @@ describe('a person about whom one provider has spoken, and who goes to another',
     });
   });
 
+  it('T75 is seen by two people also where the face was unlike in a poor picture', async () => {
+    const visit = await heardFirst(UNLIKE_AND_BLURRED);
+    const { decided } = await passesAt(visit, 'beta');
+    expect(await standing(decided)).toMatchObject({ approvableByReview: true, reviewersNeeded: 2 });
+  });
+
+  it('is approved after a document that seemed to disagree with itself in a poor picture', async () => {
+    const visit = await heardFirst(UNREADABLE, { ...BOTH, requiredChecks: ['face_match', 'document_authenticity'] });
+    stage.other.fetches = [resultOf({ checks: [passed('face_match'), passed('document_authenticity')] })];
+    expect((await passesAt(visit, 'beta')).decided).toMatchObject({ state: 'approved', attempt: 2 });
+  });
+
+  it('is approved where the first provider itself had cleared its alarm before', async () => {
+    const visit = await heardFirst(FACES_DIFFER);
+    stage.partner.fetches = [CLEARED];
+    await back(await stage.sentOut(visit, 'alpha'));
+    const { decided } = await passesAt(visit, 'beta');
+    expect(decided).toMatchObject({ state: 'approved', attempt: 3 });
+  });
+
   it.each(['alpha', 'beta'] as const)('is approved at %s after a picture that could not be read', async (provider) => {
     const visit = await heardFirst(BLURRED);
     expect((await passesAt(visit, provider)).decided).toMatchObject({ state: 'approved', attempt: 2 });
@@ -134,6 +169,37 @@ describe('a new case of the account, at another provider', () => {
       reviewersNeeded: 2,
       reasons: ['account_refused_lately'],
     });
+  });
+
+  it.each<[string, (visit: Visit) => Promise<unknown>]>([
+    ['the browser was back', (visit) => stage.comesBack(visit)],
+    [
+      'pictures were there',
+      ({ session }) =>
+        db.database.transaction(
+          (tx) =>
+            tx.run`UPDATE verification_sessions SET evidence_handed_at = clock_timestamp() WHERE id = ${session.id}`,
+        ),
+    ],
+  ])('T75 is seen by people when the first was left before its answer, and %s', async (_what, first) => {
+    const visit = await stage.visit(BOTH);
+    await first(visit);
+    expect((await inNewCase(await stopped(visit), 'beta')).state).toBe('in_review');
+  });
+
+  it('is approved when nobody had come to the first one', async () => {
+    expect((await inNewCase(await stopped(await stage.visit(BOTH)), 'beta')).state).toBe('approved');
+  });
+
+  it('T75 is seen by people after a failure without a known reason', async () => {
+    const answer = resultOf({ checks: [fails('face_match', 'partner_answer_unknown')] });
+    expect((await inNewCase(await stopped(await heardFirst(answer)), 'beta')).state).toBe('in_review');
+  });
+
+  it('T75 is approved at the provider that alone objected before, whoever passed since', async () => {
+    const visit = await heardFirst(FACES_DIFFER);
+    await passesAt(visit, 'beta');
+    expect((await inNewCase(await stopped(visit), 'alpha')).state).toBe('approved');
   });
 
   it('T75 is approved at the same provider', async () => {
@@ -191,6 +257,17 @@ describe('a partner that says worse of an attempt that is over', () => {
     );
     expect((await stage.saysNow(visit, FORGED)).state).toBe('completed');
     expect(await timesOf(visit, 'verification.late_result_worse')).toBe(1);
+  });
+
+  it('T34 keeps of it only what is worse: what was forgiven in time does not come back', async () => {
+    const visit = await heardFirst(FACES_DIFFER);
+    await passesAt(visit, 'alpha');
+    const again = resultOf({
+      checks: [fails('face_match', 'faces_differ'), open('document_expiry', 'document_blurred')],
+    });
+    const decided = await stage.saysNow(visit, again);
+    expect(decided.state).toBe('approved');
+    expect(await timesOf(visit, 'verification.late_result_kept')).toBe(1);
   });
 
   it.each<[string, Answer]>([

@@ -142,6 +142,7 @@ describe('who is a person (rule 10, T49)', () => {
 
   it.each<[string, JWTPayload]>([
     ['Keycloak’s service account', { sub: 'b7e0', azp: 'itsm', preferred_username: 'service-account-itsm' }],
+    ['Keycloak’s, without the scope `profile`', { sub: 'b7e0', azp: 'itsm', clientHost: '10.0.0.9' }],
     ['Entra ID’s, where the optional claim is on', { sub: 'pair', oid: '9f2c', idtyp: 'app', azp: 'c1', ...login }],
     ['Entra ID’s, where it is off', { sub: '9f2c', oid: '9f2c', azp: 'c1', azpacr: '1' }],
     ['Okta’s', { sub: '0oa1b', cid: '0oa1b' }],
@@ -160,6 +161,7 @@ describe('who is a person (rule 10, T49)', () => {
     ['Keycloak', { sub: 'b7e0', azp: 'console', sid: 's', ...login }],
     ['Entra ID', { sub: 'pairwise', oid: '9f2c', azp: 'c1', scp: 'access', idtyp: 'user', ...login }],
     ['Entra ID, whose subject is the object id by a mapping', { sub: '9f2c', oid: '9f2c', scp: 'access', ...login }],
+    ['Entra External ID, whose subject is the object id', { sub: '9f2c', oid: '9f2c', name: 'Rita Jones' }],
     ['Okta', { sub: 'rita@example.org', cid: '0oa1b', uid: '00u1' }],
     ['Auth0', { sub: 'auth0|1', azp: 'c1', gty: ['refresh_token', 'authorization_code'] }],
   ])('a colleague of %s is one', async (_issuer, claims) => {

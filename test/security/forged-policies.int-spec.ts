@@ -225,6 +225,20 @@ describe('whoever has the service’s database role and not its key ring (T120)'
     expect(await change((tx) => core.policies.find(tx, id))).toMatchObject({ document: { hold: { seconds: 0 } } });
   });
 
+  it('T120: puts no answered proposal up again for somebody who never heard the answer', async () => {
+    const id = await create(documentOf({ hold: { seconds: 3_600, fairEvidenceSeconds: 0, weakEvidenceSeconds: 0 } }));
+    const ada = { kind: 'person', id: 'ada' } as const;
+    const asking = await change((tx) => changes.change(tx, { id, patch: { hold: { seconds: 0 } }, actor: ada }));
+    if (asking.kind !== 'proposed') throw new Error('it was applied');
+    const proposalId = asking.proposal.id;
+    await change((tx) => changes.confirm(tx, { proposalId, actor: { kind: 'person', id: 'bo' } }));
+    const reopened = insider.query(
+      "UPDATE policy_changes SET state = 'pending', decided_by = NULL, decided_at = NULL WHERE id = $1",
+      [proposalId],
+    );
+    await expect(reopened).rejects.toMatchObject({ code: 'RG006' });
+  });
+
   it('is believed before an operator has said that no earlier build runs, as what such a build writes has to be', async () => {
     const id = await create();
     await test.asOwner('UPDATE rows_signed SET policies_since = NULL');

@@ -9,7 +9,7 @@ import { RecoveryCaseRepository } from '../../recovery-case/recovery-case.reposi
 import { goesByCodes } from '../../recovery-codes/given-codes.js';
 import { refOf, type VerificationSession } from '../session/verification-session.js';
 import { VerificationReports } from '../verification-reports.js';
-import { saysTheSame, saysWorse } from './later-word.js';
+import { saysTheSame, saysWorse, whatIsWorse } from './later-word.js';
 import { isHeard, restsOnSomething } from './later-answers.js';
 
 interface LateWord {
@@ -38,10 +38,10 @@ export class LateResults {
    * the person another token. One whose passkey is there is only judged (src/adjudication/late-judgement.ts).
    */
   async weigh(tx: Transaction, late: LateWord): Promise<'kept' | 'late'> {
-    const { recoveryCase, session, report } = late;
-    if (report.status !== 'completed' || !isHeard(recoveryCase, session)) return 'late';
-    if (session.state === 'reported' && !(await this.isWorse(tx, session, report))) return 'late';
-    if (!(await this.keep(tx, late))) return 'late';
+    const { recoveryCase, session } = late;
+    if (late.report.status !== 'completed' || !isHeard(recoveryCase, session)) return 'late';
+    const report = await this.newIn(tx, late);
+    if (!report || !(await this.keep(tx, { recoveryCase, session, report }))) return 'late';
     const { id: caseId, attempt, state: caseState } = recoveryCase;
     const { id: sessionId, provider } = session;
     const actor: Actor = { kind: 'provider', id: provider };
@@ -53,10 +53,11 @@ export class LateResults {
     return 'kept';
   }
 
-  /** An attempt that is over was decided on what its session reported: the same again, or better, says nothing new. */
-  private async isWorse(tx: Transaction, session: VerificationSession, report: ProviderReport): Promise<boolean> {
-    const first = await this.reports.ofSession(tx, session);
-    return first === undefined || saysWorse(first, report);
+  /** An attempt that is over was decided on what its session reported: what is the same or better says nothing new. */
+  private async newIn(tx: Transaction, { session, report }: LateWord): Promise<ProviderReport | undefined> {
+    const first = session.state === 'reported' ? await this.reports.ofSession(tx, session) : undefined;
+    if (!first) return report;
+    return saysWorse(first, report) ? whatIsWorse(first, report) : undefined;
   }
 
   /** Beside what was kept of the session before: a good answer does not make a later one unheard. False for the same again. */

@@ -33,6 +33,21 @@ export function saysWorse(first: Said, later: ProviderReport): boolean {
   );
 }
 
+/**
+ * Of a later answer what is worse than the first, for an attempt that is over: what the first said was decided on in time. Pure.
+ */
+export function whatIsWorse(first: Said, later: ProviderReport): ProviderReport {
+  const { identity, document, matchedOnly, compared: _compared, ...rest } = later;
+  const checks = later.checks.filter(({ kind }) => against(later, kind) > against(first, kind));
+  return {
+    ...rest,
+    checks,
+    ...(contradicts(IDENTITY, first.identity?.reveal(), identity?.reveal()) && { identity }),
+    ...(contradicts(DOCUMENT, first.document?.reveal(), document?.reveal()) && { document }),
+    ...(matchesLess(first, later) && { matchedOnly }),
+  };
+}
+
 /** Whether two answers of a partner say the same of everything a decision could hold against somebody. Pure. */
 export const saysTheSame = (first: Said, later: Said): boolean => isDeepStrictEqual(contentOf(first), contentOf(later));
 
