@@ -35,14 +35,18 @@ export async function redriveDeadLetters(
   }
 }
 
-/** A process waits for a queue that is away; somebody at a terminal is told. */
+/** A process waits for a queue that is away; the operator at a terminal is told. */
 async function answers(store: QueueConnection, withinMs: number): Promise<void> {
   const ended = new AbortController();
-  const tooLong = pause(withinMs, undefined, { signal: ended.signal }).then(() => {
+  const tooLong = pause(withinMs, false, { signal: ended.signal }).catch(() => false);
+  // What its library says of a server that refuses us has the password in it.
+  const answer = store.ping().then(
+    () => true,
+    () => false,
+  );
+  const answered = await Promise.race([answer, tooLong]).finally(() => ended.abort());
+  if (!answered)
     throw new Error('the queue does not answer: REDIS_URL, or QUEUE_DATABASE_URL, leads to no server that lets us in');
-  });
-  tooLong.catch(() => undefined);
-  await Promise.race([store.ping(), tooLong]).finally(() => ended.abort());
 }
 
 async function redriveIn(
