@@ -39,10 +39,17 @@ export async function redriveDeadLetters(
 async function answers(store: QueueConnection, withinMs: number): Promise<void> {
   const ended = new AbortController();
   const tooLong = pause(withinMs, undefined, { signal: ended.signal }).then(() => {
-    throw new Error('the queue does not answer: REDIS_URL, or QUEUE_DATABASE_URL, leads to no server that lets us in');
+    throw new Error('no answer in time');
   });
   tooLong.catch(() => undefined);
-  await Promise.race([store.ping(), tooLong]).finally(() => ended.abort());
+  try {
+    await Promise.race([store.ping(), tooLong]);
+  } catch (cause) {
+    const what = 'the queue does not answer: REDIS_URL, or QUEUE_DATABASE_URL, leads to no server that lets us in';
+    throw new Error(what, { cause });
+  } finally {
+    ended.abort();
+  }
 }
 
 async function redriveIn(
@@ -56,7 +63,8 @@ async function redriveIn(
   try {
     return await redrive(queues, { queue, jobId }, (intended) => auditRedrive(database, 'command', [intended]));
   } finally {
-    await Promise.all(queues.map((one) => one.close()));
+    // One that is away does not keep the others, and the database, open.
+    await Promise.allSettled(queues.map((one) => one.close()));
     await database.close();
   }
 }
