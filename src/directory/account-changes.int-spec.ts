@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { addPerson, buildCore, type Core } from '../../test/model/core-stage.js';
 import { AdjudicationStage, ANA } from '../../test/support/adjudication-stage.js';
@@ -43,10 +44,11 @@ const byProvisioner = { principal } as unknown as Request;
 const withRecord = (record: unknown, portrait?: string): Request =>
   ({
     principal,
+    headers: {},
     isMultipart: () => true,
     parts: async function* () {
-      yield { fieldname: 'record', toBuffer: async () => Buffer.from(JSON.stringify(record)) };
-      if (portrait !== undefined) yield { fieldname: 'portrait', toBuffer: async () => Buffer.from(portrait) };
+      yield { fieldname: 'record', file: Readable.from([Buffer.from(JSON.stringify(record))]) };
+      if (portrait !== undefined) yield { fieldname: 'portrait', file: Readable.from([Buffer.from(portrait)]) };
     },
   }) as unknown as Request;
 const RECORD = {

@@ -34,6 +34,7 @@ export const FlowView = z
       .string()
       .nullable()
       .describe('Name of the provider that could not be reached, where the one of this session does its work instead.'),
+    insteadOfOwn: z.boolean().describe('Whether that one is the organisation’s own machine.'),
     handoff: WireHandoff.nullable().describe('Where verification goes on; null before it starts.'),
     partnerReturns: z
       .boolean()

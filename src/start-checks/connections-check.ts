@@ -9,6 +9,8 @@ const OLDEST_MAJOR = 15;
 const PROCESSES = { api: 3, worker: 3 };
 /** Beside its pool a worker holds one that listens. */
 const LISTENING = 1;
+/** An operator's commands, the nightly replay, a migration (docs/operating.md). */
+const COMMANDS = 5;
 
 interface Room {
   major: number;
@@ -27,7 +29,7 @@ export async function connectionFindings(client: pg.Client, settings: ReadSettin
   const { rows } = await client.query<Room>(ROOM);
   const [{ major, connections } = { major: OLDEST_MAJOR, connections: 0 }] = rows;
   const pool = settings.DATABASE_POOL_SIZE ?? 10;
-  const needed = (PROCESSES.api + PROCESSES.worker) * pool + PROCESSES.worker * LISTENING;
+  const needed = (PROCESSES.api + PROCESSES.worker) * pool + PROCESSES.worker * LISTENING + COMMANDS;
   const formula = 'docs/operating.md, “Count the database’s connections”';
   return [
     ...(major < OLDEST_MAJOR

@@ -90,10 +90,23 @@ async function connected(url: string, { waitMs, waiting }: Patience): Promise<pg
   }
 }
 
-/** Nobody listens, nobody answers, or the server is starting (57P03); whatever else it says, it will say again. */
+/** The name, the way there, or whoever listens is missing, or the server is starting; a container's name comes with it. */
+const NOT_THERE_YET = [
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  '57P03',
+];
+const CLOSED_UNANSWERED = ['timeout expired', 'Connection terminated unexpectedly'];
+
+/** Whatever else a server says, it will say again. */
 function isNotThereYet(error: unknown): boolean {
   const { code, message } = error as { code?: string; message: string };
-  return code === undefined ? message === 'timeout expired' : ['ECONNREFUSED', 'ETIMEDOUT', '57P03'].includes(code);
+  return code === undefined ? CLOSED_UNANSWERED.includes(message) : NOT_THERE_YET.includes(code);
 }
 
 async function ask(client: pg.Client): Promise<Server> {

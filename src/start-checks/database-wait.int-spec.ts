@@ -66,6 +66,23 @@ describe('a database that is not there yet', () => {
     expect(await faultsWithin(WAIT_MS, () => (starting = false))).toEqual([]);
   });
 
+  it.each<[string, (socket: Socket) => void]>([
+    ['closes the connection', (socket) => socket.end()],
+    ['resets the connection', (socket) => socket.resetAndDestroy()],
+  ])('is waited for while what is there %s', async (_what, leave) => {
+    let starting = true;
+    listen((socket) => (starting ? leave(socket) : passOn(socket)));
+    expect(await faultsWithin(WAIT_MS, () => (starting = false))).toEqual([]);
+  });
+
+  it('is waited for while nobody knows its name', async () => {
+    const unknown = new URL(away);
+    unknown.hostname = 'database.invalid';
+    let waited = 0;
+    await databaseFindings(unknown.href, undefined, { waitMs: 1_000, waiting: () => (waited += 1) });
+    expect(waited).toBe(1);
+  });
+
   it('is waited for no longer than is said', async () => {
     expect(await faultsWithin(1)).toEqual(['cannot be used (ECONNREFUSED)']);
   });

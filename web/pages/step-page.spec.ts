@@ -19,6 +19,7 @@ const flow = (part: Partial<FlowView>): FlowView => ({
   provider: 'local',
   providerName: 'Here',
   insteadOf: null,
+  insteadOfOwn: false,
   handoff: null,
   partnerReturns: null,
   recoveryCodes: null,
@@ -214,6 +215,9 @@ describe('pageOfFlow', () => {
       screen: 'partner-handoff',
       standIn: { failed: 'Alpha', name: 'Beta' },
     });
+    const ownFailed = { step: 'partner', handoff, provider: 'beta', providerName: 'Beta', insteadOfOwn: true } as const;
+    expect(standIn(ownFailed)).toMatchObject({ standIn: { name: 'Beta' } });
+    expect(standIn(ownFailed)).not.toHaveProperty('standIn.failed');
     expect(standIn({ insteadOf: null })).not.toHaveProperty('standIn');
   });
 

@@ -258,10 +258,12 @@ function capturePage(flow: FlowView, facts: PageFacts, { picture: kind, source, 
 }
 
 /** The organisation's own machine has no name that people know: it is the organisation. */
-function standInOf({ insteadOf, provider, providerName, providers }: FlowView): { standIn?: StandIn } {
+function standInOf(flow: FlowView): { standIn?: StandIn } {
+  const { insteadOf, insteadOfOwn, provider, providerName, providers } = flow;
   if (insteadOf === null) return {};
+  const failed = insteadOfOwn ? {} : { failed: insteadOf };
   const own = providers.some(({ id, dataLeaves }) => id === provider && dataLeaves === 'organisation');
-  return { standIn: own || providerName === null ? { failed: insteadOf } : { failed: insteadOf, name: providerName } };
+  return { standIn: own || providerName === null ? failed : { ...failed, name: providerName } };
 }
 
 function partnerPage(flow: FlowView): PageView {

@@ -59,8 +59,8 @@ export function callout(icon: Html, body: HtmlValue): Html {
 export function standIn(change: StandIn | undefined, context: PageContext): Html {
   if (!change) return html``;
   const { failed, name } = change;
-  const now = name === undefined ? context.organisation : context.isolate(name);
-  return callout(ICONS.alert, html`<p>${context.words.evidence.standIn(context.isolate(failed), now)}</p>`);
+  const called = (who?: string): string => (who === undefined ? context.organisation : context.isolate(who));
+  return callout(ICONS.alert, html`<p>${context.words.evidence.standIn(called(failed), called(name))}</p>`);
 }
 
 /** More for those who want it; closed at first, and it needs no script. */

@@ -64,7 +64,7 @@ export type EntryView =
 
 /** Somebody else checks than the person chose: who could not be reached, and who does it; nameless, the organisation itself. */
 export interface StandIn {
-  failed: string;
+  failed?: string;
   name?: string;
 }
 

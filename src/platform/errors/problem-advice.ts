@@ -161,7 +161,7 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, ProblemAdvice>> = {
     advice: 'Ask for a fresh link.',
   },
   flow_ended: {
-    when: 'The browser’s page session is over: too long without a click, another browser took the case on, or its owner said that it was not them.',
+    when: 'The browser’s page session is over: too long without a click, older than two hours, another browser took the case on, or its owner said that it was not them.',
     retry: 'never',
     advice: 'Ask for a fresh link and start from it.',
   },

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -27,6 +28,11 @@ beforeEach(async () => {
     return 'taken';
   };
   server.post('/picture', read);
+  server.post('/unread', async (_request, reply) => reply.status(401).send());
+  server.post('/too-small', async (request, reply) => {
+    await readBody(request, { kind: 'picture', maxBytes: 1 }).catch(() => undefined);
+    return reply.status(413).send();
+  });
   server.post('/push', { config: { ofPartners: true } }, read);
   await server.listen({ port: 0, host: '127.0.0.1' });
 });
@@ -68,6 +74,20 @@ describe('a body that comes slowly (T87)', () => {
     expect(await begin('/document', 'application/json').status).toBe('408');
     answer();
     expect(await slow.status).toBe('200');
+  });
+
+  it.each([
+    ['/unread', 'Content-Length: 1000\r\n\r\n1', 'HTTP/1.1 401'],
+    ['/too-small', 'Transfer-Encoding: chunked\r\n\r\n2\r\n11\r\n200\r\n1', 'HTTP/1.1 413'],
+  ])('%s: once it is refused its rest is waited for no longer than a document', async (path, sent, refusal) => {
+    const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1');
+    sockets.push(socket.on('error', () => undefined));
+    let heard = '';
+    socket.on('data', (bytes) => (heard += bytes.toString()));
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\n${sent}`);
+    const drip = setInterval(() => socket.write('1'), SOON_MS / 4);
+    await once(socket, 'close', { signal: AbortSignal.timeout(SOON_MS * 10) }).finally(() => clearInterval(drip));
+    expect(heard.slice(0, refusal.length)).toBe(refusal);
   });
 
   it('is measured: a head has 15 seconds, and a request ten minutes', () => {

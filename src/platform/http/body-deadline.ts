@@ -17,11 +17,16 @@ const TOO_LATE = Object.assign(new Error('the body did not come in time'), { cod
 export function limitWaitingForBodies(fastify: FastifyInstance, withinMs: number): void {
   fastify.server.headersTimeout = LONGEST_HEAD_MS;
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (hasBody(request) && !mayBePhoto(request)) {
+    if (hasBody(request)) {
       const { raw } = request;
-      const timer = setTimeout(() => fastify.server.emit('clientError', TOO_LATE, raw.socket), withinMs);
-      raw.once('end', () => clearTimeout(timer));
-      reply.raw.once('close', () => clearTimeout(timer));
+      const tooLate = (): boolean => fastify.server.emit('clientError', TOO_LATE, raw.socket);
+      let timer = mayBePhoto(request) ? undefined : setTimeout(tooLate, withinMs);
+      for (const event of ['end', 'close']) raw.once(event, () => clearTimeout(timer));
+      // Answered without it, as refusals are: what still comes of it is dropped, and nobody waits for its end for long.
+      reply.raw.once('close', () => {
+        clearTimeout(timer);
+        if (!raw.complete && !raw.destroyed) timer = setTimeout(() => raw.socket.destroy(), withinMs).unref();
+      });
     }
     done();
   });

@@ -1,6 +1,6 @@
 import type { MultipartFile } from '@fastify/multipart';
 import { Problem } from '../errors/problem.js';
-import { takeBodyRoom } from './body-room.js';
+import { assertMayBeTaken, bytesOf, passOver, type BodyShare } from './body-room.js';
 import type { Request } from './request-context.js';
 
 export interface MultipartParts {
@@ -11,6 +11,7 @@ export interface MultipartParts {
 const MAX_FIELD_BYTES = 16_384;
 /** Of a part, for its own header and the boundary. */
 const MAX_FRAME_BYTES = 1_024;
+/** A field is text however it was sent: plain, typed as JSON, or as a part with a file name of its own. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -20,7 +21,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  */
 export async function readMultipart(request: Request, allowed: AllowedParts): Promise<MultipartParts> {
   if (!request.isMultipart()) throw new Problem('unsupported_media_type');
-  takeBodyRoom(request, { kind: 'picture', maxBytes: sizeOf(allowed) });
+  assertMayBeTaken(request, sizeOf(allowed));
   const parts: MultipartParts = { fields: {}, files: {} };
   const limits = {
     fieldNameSize: 100,
@@ -29,8 +30,9 @@ export async function readMultipart(request: Request, allowed: AllowedParts): Pr
   };
   try {
     const all = request.parts({ limits, isPartAFile: () => true }) as AsyncIterable<MultipartFile>;
-    for await (const part of all) await keep(part, { parts, allowed });
+    for await (const part of all) await keep(part, { parts, allowed, share: request.bodyShare });
   } catch (error) {
+    passOver(request);
     throw multipartProblem(error);
   }
   return parts;
@@ -46,23 +48,32 @@ interface AllowedParts {
 const sizeOf = ({ fields, files, maxFileBytes }: AllowedParts): number =>
   files.length * maxFileBytes + fields.length * MAX_FIELD_BYTES + (files.length + fields.length + 1) * MAX_FRAME_BYTES;
 
-async function keep(part: MultipartFile, place: { parts: MultipartParts; allowed: AllowedParts }): Promise<void> {
-  const { parts, allowed } = place;
+interface Place {
+  parts: MultipartParts;
+  allowed: AllowedParts;
+  share: BodyShare | undefined;
+}
+
+async function keep(part: MultipartFile, { parts, allowed, share }: Place): Promise<void> {
   const name = part.fieldname;
   if (allowed.files.includes(name) && parts.files[name] === undefined) {
-    const bytes = await part.toBuffer();
+    const bytes = await bytesOfPart(part, { maxBytes: allowed.maxFileBytes, share });
     if (bytes.length > 0) parts.files[name] = bytes;
   } else if (allowed.fields.includes(name) && parts.fields[name] === undefined) {
-    parts.fields[name] = textOf(await part.toBuffer());
+    parts.fields[name] = UTF8.decode(await bytesOfPart(part, { maxBytes: MAX_FIELD_BYTES, share }));
   } else {
     throw new Problem('malformed_body', { detail: 'The form has a part that is not expected.' });
   }
 }
 
-/** A field is text however it was sent: plain, typed as JSON, or as a part with a file name of its own. */
-function textOf(bytes: Uint8Array): string {
-  if (bytes.length > MAX_FIELD_BYTES) throw new Problem('body_too_large');
-  return UTF8.decode(bytes);
+/** The plugin stops a part at its limit and says so beside the stream, which ends as a whole one does. */
+async function bytesOfPart(
+  { file }: MultipartFile,
+  { maxBytes, share }: { maxBytes: number; share: BodyShare | undefined },
+): Promise<Buffer> {
+  const bytes = await bytesOf(file, { kind: 'picture', maxBytes, share });
+  if (file.truncated) throw new Problem('body_too_large');
+  return bytes;
 }
 
 function multipartProblem(error: unknown): Problem {

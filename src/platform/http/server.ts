@@ -13,6 +13,7 @@ import { openSpan, type OpenSpan } from '../telemetry/tracing.js';
 import { answerTime, noteEndsOfBodies } from './answer-time.js';
 import { limitWaitingForBodies, LONGEST_REQUEST_MS } from './body-deadline.js';
 import { addBodyParsers } from './body-parsers.js';
+import { HOLDS_BODIES } from './body-room.js';
 import { refuseOtherMediaTypes } from './media-types.js';
 import { answerNoRequest } from './no-request.js';
 import { refuseOtherMethods } from './other-methods.js';
@@ -73,6 +74,7 @@ export async function configureServer(app: NestFastifyApplication, config: Confi
   const logger = app.get(Logger);
   const filter = new ProblemFilter(logger, documentationUrlOf(config));
   app.useGlobalFilters(filter);
+  app.useGlobalInterceptors(HOLDS_BODIES);
   addBodyParsers(fastify);
   await fastify.register(cookie);
   await readForms(fastify);

@@ -6,9 +6,12 @@ export const LANGUAGE_COOKIE = 'regain_language';
 
 /** The language of the pages that a browser is shown: chosen by `?lang=`, or earlier, or what it asks for. */
 export function pageLanguageOf(request: Request): Language {
+  return chooseLanguage(chosenIn(request), request.headers['accept-language']);
+}
+
+function chosenIn(request: Request): string | undefined {
   const { lang } = request.query as { lang?: unknown };
-  const chosen = typeof lang === 'string' ? lang : request.cookies[LANGUAGE_COOKIE];
-  return chooseLanguage(chosen, request.headers['accept-language']);
+  return typeof lang === 'string' ? lang : request.cookies[LANGUAGE_COOKIE];
 }
 
 /**
@@ -16,9 +19,8 @@ export function pageLanguageOf(request: Request): Language {
  * browser wants most. That need not be one of ours, and others may speak it.
  */
 export function spokenLanguageOf(request: Request): string {
-  const acceptLanguage = request.headers['accept-language'];
-  const page = pageLanguageOf(request);
-  return page === chooseLanguage(undefined, acceptLanguage) ? (wantedBy(acceptLanguage)[0] ?? page) : page;
+  const chosen = chosenIn(request);
+  return isLanguage(chosen) ? chosen : (wantedBy(request.headers['accept-language'])[0] ?? 'en');
 }
 
 /**

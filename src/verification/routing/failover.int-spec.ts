@@ -241,7 +241,7 @@ describe('a partner that cannot do it', () => {
     expect(view).toMatchObject({
       provider: 'beta',
       handoff: { url: 'https://beta.example/verify' },
-      insteadOf: 'A partner',
+      insteadOf: { displayName: 'A partner', dataLeaves: 'partner' },
     });
     expect(await readCase(world, caseId)).toMatchObject({ state: 'verifying', stateReason: null });
   });

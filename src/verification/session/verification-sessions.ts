@@ -17,7 +17,7 @@ export interface LivingSessionView {
   /** Absent until the provider has answered, and when the person has nothing left to do there. */
   handoff?: WireHandoff;
   /** The provider that could not take the person in this attempt, where this one does its work instead. */
-  insteadOf?: string;
+  insteadOf?: { displayName: string; dataLeaves: ProviderCapabilities['dataLeaves'] };
   /** The partner sends the browser back; absent where nobody is sent away. */
   returnsBrowser?: boolean;
   evidence: AskedEvidence;
@@ -67,7 +67,7 @@ export class VerificationSessions {
       state: session.state,
       ...(handoff ? { handoff: await wireHandoff(handoff) } : {}),
       ...(sentAway ? { returnsBrowser: capabilities.sameDevice !== 'none' } : {}),
-      ...(failed ? { insteadOf: this.nameOf(failed.provider) } : {}),
+      ...(failed ? { insteadOf: this.placeOf(failed.provider) } : {}),
       evidence: askedEvidence(capabilities, documentType),
     };
   }
@@ -97,6 +97,12 @@ export class VerificationSessions {
 
   private async before(tx: Transaction, { id: caseId, attempt }: RecoveryCase) {
     return attempt > 1 ? this.sessions.lastOf(tx, { caseId, attempt: attempt - 1 }) : undefined;
+  }
+
+  /** A provider that is not loaded any more was somebody else's. */
+  private placeOf(provider: string): NonNullable<LivingSessionView['insteadOf']> {
+    const dataLeaves = this.registry.get(provider)?.capabilities.dataLeaves ?? 'partner';
+    return { displayName: this.nameOf(provider), dataLeaves };
   }
 
   private nameOf(provider: string): string {

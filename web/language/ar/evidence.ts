@@ -85,7 +85,7 @@ export const evidence: Catalogue['evidence'] = {
     missing: 'اختر من يتحقق من وثيقتك',
     submit: 'تابع',
   },
-  standIn: (failed, now) => `لا نستطيع الوصول إلى ${failed} الآن. يتحقق ${now} من وثيقتك بدلًا من ذلك.`,
+  standIn: (failed, now) => `لا نستطيع الوصول إلى ${failed} الآن. تتحقق ${now} من وثيقتك بدلًا من ذلك.`,
   handoff: {
     heading: (provider) => `ستتحقق ${provider} من وثيقتك`,
     explained: (provider, organisation) =>

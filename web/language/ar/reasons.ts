@@ -49,7 +49,7 @@ export const reasons: Catalogue['reasons'] = {
   liveness: { problem: 'لم نتأكد من أن هذه صورة حية.', advice: 'التقط بالكاميرا صورة جديدة لوجهك أنت، لا لصورة.' },
   same_photo: { problem: 'سبق استخدام هذه الصورة.', advice: 'التقط صورة جديدة.' },
   partner_failed: {
-    problem: 'لم تتمكن الشركة التي تتحقق من الوثائق من إكمال عملها.',
+    problem: 'لم نتمكن من إكمال التحقق.',
     advice: 'لم ترتكب أي خطأ. ابدأ من جديد.',
   },
   not_finished: { problem: 'لم يكتمل التحقق.', advice: 'ابدأ من جديد وابقَ في الصفحة حتى النهاية.' },

@@ -85,7 +85,7 @@ export const reasons: Catalogue['reasons'] = {
   },
   same_photo: { problem: 'Dieses Foto wurde schon einmal verwendet.', advice: 'Machen Sie ein neues.' },
   partner_failed: {
-    problem: 'Die Firma, die Ausweise prüft, konnte nicht fertig werden.',
+    problem: 'Die Prüfung konnte nicht beendet werden.',
     advice: 'Sie haben nichts falsch gemacht. Beginnen Sie noch einmal.',
   },
   not_finished: {

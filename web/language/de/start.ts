@@ -60,7 +60,7 @@ export const start: Catalogue['start'] = {
   },
   flowEnded: {
     heading: 'Diese Seite ist beendet',
-    why: 'Das geschieht, wenn Sie einige Zeit nichts angeklickt haben oder wenn Ihr Vorgang in einem anderen Browser weitergeht.',
+    why: 'Das geschieht, wenn Sie einige Zeit nichts angeklickt haben, spätestens nach zwei Stunden, oder wenn Ihr Vorgang in einem anderen Browser weitergeht.',
     nextHeading: 'Wenn Sie weitermachen möchten',
     next: (helpDesk) =>
       `Bitten Sie ${helpDesk} um einen neuen Link, und öffnen Sie ihn in diesem Browser. Wenn Ihr Vorgang noch offen ist, bringt er Sie dorthin zurück.`,

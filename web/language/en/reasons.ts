@@ -101,7 +101,7 @@ export const reasons = {
     advice: 'Take a new one.',
   },
   partner_failed: {
-    problem: 'The company that checks documents could not finish.',
+    problem: 'The check could not be finished.',
     advice: 'You did nothing wrong. Start again.',
   },
   not_finished: {

@@ -53,7 +53,7 @@ export const start = {
   },
   flowEnded: {
     heading: 'This page has ended',
-    why: 'That happens after some time without a click, or when your request goes on in another browser.',
+    why: 'That happens after some time without a click, after two hours at the latest, or when your request goes on in another browser.',
     nextHeading: 'If you want to go on',
     next: (helpDesk: string) =>
       `Ask ${helpDesk} for a new link, and open it in this browser. If your request is still open, it takes you back there.`,

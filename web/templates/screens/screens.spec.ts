@@ -281,6 +281,7 @@ describe('retry', () => {
     const markup = page({ screen: 'retry', reasons: ['partner_failed'], attemptsLeft: 1, next: 'provider' });
     expect(markup).toContain('You did nothing wrong.');
     expect(markup).not.toContain('stay on the page');
+    expect(markup).not.toContain('company');
   });
 
   it('has something to say when there is no reason to tell', () => {
@@ -298,6 +299,9 @@ describe('choose provider', () => {
     const text = page({ screen: 'choose-provider', providers: [own, partner] }, { language });
     expect(text).toMatch(/<label for="provider">\u2068?Acme\u2069?<\/label>/);
     expect(text).toMatch(/<label for="provider-2">\u2068?Sandbox\u2069?<\/label>/);
+    const view = { screen: 'partner-handoff', providerName: 'Sandbox', way: 'returns' } as const;
+    const standIn = page({ ...view, standIn: { name: 'Sandbox' } }, { language });
+    expect(standIn).toMatch(/class="callout">[^]*?<p>[^<]*Acme[^<]*Sandbox/);
     expect(text).not.toContain('On this machine');
   });
 
