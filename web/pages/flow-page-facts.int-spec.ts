@@ -22,7 +22,14 @@ afterAll(() => db?.close());
 it('says of the passkey of a recovery whether it works: not once its token was shown elsewhere', async () => {
   const stage = buildPasskeyStage(db.database, ring);
   const codes = new SavedCodes(ring, new SystemClock());
-  const facts = new FlowPageFacts(db.database, stage.cases, new Policies(silentEvents()), new Subjects(ring), codes, testConfig());
+  const facts = new FlowPageFacts(
+    db.database,
+    stage.cases,
+    new Policies(silentEvents()),
+    new Subjects(ring),
+    codes,
+    testConfig(),
+  );
   const holder: ApprovedCase = await seedApprovedCase(db.database, ring);
   const credential = await makePasskey(stage, holder);
   await registerPasskey(stage, holder, { credential });
