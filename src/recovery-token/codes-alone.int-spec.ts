@@ -413,9 +413,12 @@ describe('a way that is closed already', () => {
   /** Proofed from afar: two codes are one way, a document the other, and beside a document none is asked for. */
   const proofed = async (account: { subjectId?: string } = {}): Promise<Applicant> =>
     recordChanged(await applicant(WITHOUT_DOCUMENT, account));
+  /** A record that says the same again is no change, and two of one millisecond would. */
+  let proofings = 0;
   async function recordChanged(person: Applicant): Promise<Applicant> {
+    const proofedAt = new Date(Date.now() - 1_000 * (proofings += 1));
     const attributes = { givenName: 'A', familyName: 'Person', birthDate: '1980-01-02' };
-    const input = { level: 'IAL2' as const, evidenceKinds: ['passport'], proofedAt: new Date(), attributes };
+    const input = { level: 'IAL2' as const, evidenceKinds: ['passport'], proofedAt, attributes };
     await change((tx) => stage.world.records.put(tx, { subjectId: person.subjectId, input }));
     return person;
   }
