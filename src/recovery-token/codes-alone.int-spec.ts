@@ -413,8 +413,7 @@ describe('a way that is closed already', () => {
   /** Proofed from afar: two codes are one way, a document the other, and beside a document none is asked for. */
   const proofed = async (account: { subjectId?: string } = {}): Promise<Applicant> =>
     recordChanged(await applicant(WITHOUT_DOCUMENT, account));
-  /** A record that says the same again is no change, and two of one millisecond would. */
-  let proofings = 0;
+  let proofings = 0; // Two of one millisecond would be one.
   async function recordChanged(person: Applicant): Promise<Applicant> {
     const proofedAt = new Date(Date.now() - 1_000 * (proofings += 1));
     const attributes = { givenName: 'A', familyName: 'Person', birthDate: '1980-01-02' };

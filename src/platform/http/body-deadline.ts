@@ -25,7 +25,7 @@ export function limitWaitingForBodies(fastify: FastifyInstance, withinMs: number
       // Answered without it, as refusals are: what still comes of it is dropped, and nobody waits for its end for long.
       reply.raw.once('close', () => {
         clearTimeout(timer);
-        if (!raw.complete && !raw.destroyed) timer = setTimeout(() => raw.socket.destroy(), withinMs).unref();
+        if (!raw.complete && !raw.destroyed) timer = setTimeout(() => raw.destroy(), withinMs).unref();
       });
     }
     done();
