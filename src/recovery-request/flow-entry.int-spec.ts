@@ -296,7 +296,7 @@ describe('the language', () => {
     ['en;q=0.2,de', undefined, 'de'],
     ['fil-PH,de;q=0.5', undefined, 'fil'],
     ['de', 'ar', 'ar'],
-    ['es', 'en', 'es'],
+    ['es', 'en', 'en'],
     ['*', undefined, 'en'],
   ])('that a partner hears of: wanted %j, chosen %j: %s', async (wanted, chosen, language) => {
     const { caseId } = await cameIn(wanted, chosen);
