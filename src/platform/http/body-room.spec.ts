@@ -14,7 +14,7 @@ import { createFastifyAdapter } from './server.js';
 
 const MEBIBYTE = 1024 * 1024;
 /** Whoever waits for the body does not answer. */
-const UNANSWERED_MS = 3_000;
+const UNANSWERED_MS = 20_000;
 const config = { TRUST_PROXY_HOPS: 0, REQUEST_TIMEOUT_SECONDS: 30 } as Config;
 
 let server: FastifyInstance;
